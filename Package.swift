@@ -1,0 +1,112 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// MARK: - House rules for every Swift target
+
+let house: [SwiftSetting] = [
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableExperimentalFeature("Lifetimes"),
+]
+
+/// A module of the house: `name` uses the modules in `uses`, all of which stand below it.
+func room(_ name: String, uses: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: uses, swiftSettings: house)
+}
+
+/// The tests of one module, with the helpers that all tests share.
+func tests(_ module: String, uses: [Target.Dependency] = []) -> Target {
+  .testTarget(
+    name: module + "Tests", dependencies: [.byName(name: module), "TestSupport"] + uses, swiftSettings: house)
+}
+
+// MARK: - C libraries, each seen by exactly one module
+
+let libraries: [Target] = [
+  .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+  .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+  .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+  .systemLibrary(name: "CXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+  .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+  .systemLibrary(name: "CMicroHTTPD", pkgConfig: "libmicrohttpd", providers: [.apt(["libmicrohttpd-dev"])]),
+  // C++ behind C functions: toml++ (header only), RapidJSON (header only), libphonenumber.
+  .target(name: "CTOML"),
+  .target(name: "CJSON"),
+  .target(name: "CPhoneNumber", linkerSettings: [.linkedLibrary("phonenumber")]),
+]
+
+// MARK: - The rooms, from the ground up
+
+let rooms: [Target] = [
+  // Bytes, digests, files that survive a crash, clocks, bounds.
+  room("Platform", uses: ["CCrypto"]),
+  // JSON texts as they come from gateways: numbers keep their digits.
+  room("JSON", uses: ["Platform", "CJSON"]),
+  // TOML with the place of every key, for errors that point.
+  room("TOML", uses: ["Platform", "CTOML"]),
+  // The words and pure rules of the trade: numbers, segments, states, money, findings.
+  room("Messaging", uses: ["Platform", "CPhoneNumber"]),
+  // Templates: compiled once, merged by appending bytes.
+  room("Mustache", uses: ["Platform", "JSON"]),
+  // Bytes to records (CSV, XML, encodings, gzip) and records to CSV.
+  room("Tables", uses: ["Platform", "CXML2", "CZlib"]),
+  // SQLite made Swift; knows no message.
+  room("Database", uses: ["Platform", "CSQLite"]),
+  // An HTTP client that never repeats a request, and a small server.
+  room("HTTP", uses: ["Platform", "CCurl", "CMicroHTTPD"]),
+  // The seam to the gateways and one folder a gateway: pure, no sockets.
+  room("Gateways", uses: ["Platform", "Messaging", "JSON", "Tables"]),
+  // qunfa.toml and campaign.toml, judged with file, line and column.
+  room("Configuration", uses: ["Platform", "Messaging", "TOML", "Gateways"]),
+  // A campaign's ledger and what is kept between campaigns.
+  room("Ledger", uses: ["Platform", "Messaging", "Database"]),
+  // The main job: audience, planner, pacer, sender, result files.
+  room(
+    "Campaigns",
+    uses: [
+      "Platform", "JSON", "Messaging", "Mustache", "Tables", "HTTP", "Gateways", "Configuration", "Ledger",
+    ]),
+  // All five gateways on loopback, written from the documents; shares no code with Gateways.
+  room("Sandbox", uses: ["Platform", "JSON", "TOML", "HTTP"]),
+  // One file a command: options in, exit code out.
+  room(
+    "Commands",
+    uses: [
+      "Platform", "JSON", "Messaging", "Mustache", "Tables", "HTTP", "Gateways", "Configuration", "Ledger", "Campaigns",
+      "Sandbox",
+    ]),
+  .executableTarget(name: "qunfa", dependencies: ["Commands"], swiftSettings: house),
+]
+
+// MARK: - Tests
+
+let testing: [Target] = [
+  .target(name: "TestSupport", dependencies: ["Platform", "JSON"], path: "Tests/TestSupport", swiftSettings: house),
+  tests("Platform"),
+  tests("JSON"),
+  tests("TOML"),
+  tests("Messaging", uses: ["JSON"]),
+  tests("Mustache", uses: ["JSON"]),
+  tests("Tables", uses: ["JSON"]),
+  tests("Database"),
+  tests("HTTP"),
+  tests("Gateways", uses: ["Messaging"]),
+  tests("Configuration", uses: ["Gateways"]),
+  tests("Ledger", uses: ["Messaging", "Database"]),
+  tests("Campaigns", uses: ["Gateways", "Ledger", "Messaging"]),
+  tests("Sandbox", uses: ["JSON"]),
+  tests("Commands"),
+  .testTarget(
+    name: "EndToEndTests", dependencies: ["TestSupport", "JSON", "qunfa"],
+    exclude: ["cases"], swiftSettings: house),
+  .testTarget(name: "TidyTests", dependencies: ["TestSupport"], swiftSettings: house),
+]
+
+let package = Package(
+  name: "qunfa",
+  products: [.executable(name: "qunfa", targets: ["qunfa"])],
+  targets: libraries + rooms + testing,
+  cxxLanguageStandard: .cxx17
+)

@@ -1,0 +1,1 @@
+#include "qunfa_phone_number.h"

@@ -1,0 +1,1 @@
+#include "qunfa_toml.h"

@@ -1,0 +1,228 @@
+import Glibc
+
+/// A file operation that the system refused.
+public struct FileError: Explained {
+  /// What was tried: `open`, `write`, `fsync`, …
+  public var operation: String
+  public var path: String
+  /// The system's number (`errno`).
+  public var number: Int32
+
+  /// - Parameter number: the system's number; nil takes the calling thread's `errno`.
+  public init(_ operation: String, _ path: String, number: Int32? = nil) {
+    self.number = number ?? errno
+    self.operation = operation
+    self.path = path
+  }
+
+  public var isMissing: Bool { number == ENOENT }
+
+  public var diagnostic: Diagnostic {
+    Diagnostic("cannot \(operation): \(systemMessage(number))", at: Place(file: path), next: advice)
+  }
+
+  private var advice: String? {
+    switch number {
+    case ENOSPC, EDQUOT, EFBIG: "Make room on the disk, then run the same command again: it goes on where it stopped."
+    case EIO: "The disk reported a fault. Check it before running the same command again."
+    case EACCES, EPERM: "Check the owner and the mode of the file and its folder."
+    default: nil
+    }
+  }
+}
+
+/// The system's words for an error number.
+public func systemMessage(_ number: Int32) -> String {
+  guard let words = unsafe strerror(number) else { return "error \(number)" }
+  return unsafe String(cString: words)
+}
+
+/// An open file. Closes itself; `close()` tells whether that went well.
+public struct File: ~Copyable {
+  public let path: String
+  public private(set) var descriptor: Int32
+
+  public enum Mode: Sendable {
+    case read
+    /// A new file or an emptied one, mode 0600.
+    case write
+    /// Adds at the end, mode 0600 when new.
+    case append
+  }
+
+  public init(_ path: String, _ mode: Mode) throws(FileError) {
+    let flags =
+      switch mode {
+      case .read: O_RDONLY
+      case .write: O_WRONLY | O_CREAT | O_TRUNC
+      case .append: O_WRONLY | O_CREAT | O_APPEND
+      }
+    let opened = unsafe Glibc.open(path, flags | O_CLOEXEC, 0o600)
+    guard opened >= 0 else { throw FileError("open", path) }
+    descriptor = opened
+    self.path = path
+  }
+
+  deinit { if descriptor >= 0 { _ = Glibc.close(descriptor) } }
+
+  /// Appends up to `limit` bytes to `buffer`; 0 at the end of the file.
+  public func read(into buffer: inout ByteBuffer, limit: Int = Limits.readBytes) throws(FileError) -> Int {
+    var got = 0
+    unsafe buffer.appendUnsafe(room: limit) { room in
+      repeat { got = unsafe Glibc.read(descriptor, room.baseAddress, room.count) } while got < 0 && errno == EINTR
+      return max(got, 0)
+    }
+    guard got >= 0 else { throw FileError("read", path) }
+    return got
+  }
+
+  /// Writes all of `bytes`.
+  public func write(_ bytes: borrowing Span<UInt8>) throws(FileError) {
+    var failed = false
+    unsafe bytes.withUnsafeBufferPointer { source in
+      var done = 0
+      while done < source.count {
+        let wrote = unsafe Glibc.write(descriptor, source.baseAddress! + done, source.count - done)
+        if wrote < 0, errno == EINTR { continue }
+        guard wrote >= 0 else {
+          failed = true
+          return
+        }
+        done += wrote
+      }
+    }
+    if failed { throw FileError("write", path) }
+  }
+
+  /// Makes what was written survive a power cut. Never tried twice: after a failure the kernel may have dropped the pages.
+  public func synchronize() throws(FileError) {
+    guard fsync(descriptor) == 0 else { throw FileError("fsync", path) }
+  }
+
+  public consuming func close() throws(FileError) {
+    let result = Glibc.close(descriptor)
+    descriptor = -1
+    if result != 0 { throw FileError("close", path) }
+  }
+}
+
+public enum Files {
+  /// The whole content, at most `limit` bytes; more is an error of number EFBIG.
+  public static func read(_ path: String, limit: Int) throws(FileError) -> [UInt8] {
+    let file = try File(path, .read)
+    var buffer = ByteBuffer(capacity: 64 * 1024)
+    while try file.read(into: &buffer) > 0 {
+      guard buffer.count <= limit else { throw FileError("read more than \(limit) bytes from", path, number: EFBIG) }
+    }
+    return buffer.array
+  }
+
+  /// Writes a file beside its name, makes it durable and renames it, so that a reader never sees half of it.
+  public static func replace(_ path: String, with bytes: [UInt8]) throws(FileError) {
+    let beside = path + ".part"
+    let file = try File(beside, .write)
+    try file.write(bytes.span)
+    try file.synchronize()
+    try file.close()
+    try move(beside, to: path)
+  }
+
+  /// Renames and makes the new name durable.
+  public static func move(_ from: String, to path: String) throws(FileError) {
+    guard unsafe rename(from, path) == 0 else { throw FileError("rename", from) }
+    try synchronizeFolder(of: path)
+  }
+
+  public static func synchronizeFolder(of path: String) throws(FileError) {
+    let folder = parent(of: path)
+    let descriptor = unsafe Glibc.open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw FileError("open", folder) }
+    defer { _ = Glibc.close(descriptor) }
+    guard fsync(descriptor) == 0 else { throw FileError("fsync", folder) }
+  }
+
+  /// Makes a folder and those above it, mode 0700; fine when it is there.
+  public static func makeFolder(_ path: String) throws(FileError) {
+    if isFolder(path) { return }
+    let above = parent(of: path)
+    if above != path, !isFolder(above) { try makeFolder(above) }
+    guard unsafe mkdir(path, 0o700) == 0 || errno == EEXIST else { throw FileError("make folder", path) }
+    try synchronizeFolder(of: path)
+  }
+
+  public static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
+
+  public static func isFolder(_ path: String) -> Bool {
+    var status = stat()
+    return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
+
+  /// The mode's permission bits, nil when there is no such file.
+  public static func permissions(_ path: String) -> UInt32? {
+    var status = stat()
+    guard unsafe stat(path, &status) == 0 else { return nil }
+    return status.st_mode & 0o7777
+  }
+
+  public static func size(_ path: String) -> Int? {
+    var status = stat()
+    guard unsafe stat(path, &status) == 0 else { return nil }
+    return Int(status.st_size)
+  }
+
+  /// Removes a file; fine when there is none.
+  public static func remove(_ path: String) throws(FileError) {
+    guard unsafe unlink(path) == 0 || errno == ENOENT else { throw FileError("remove", path) }
+  }
+
+  /// The names in a folder, sorted by bytes; empty when there is no such folder.
+  public static func names(in folder: String) -> [String] {
+    guard let stream = unsafe opendir(folder) else { return [] }
+    defer { unsafe closedir(stream) }
+    var names: [String] = []
+    while let entry = unsafe readdir(stream) {
+      let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+        unsafe pointer.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
+      }
+      if name != ".", name != ".." { names.append(name) }
+    }
+    return names.sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }
+  }
+
+  /// `folder/name`, or `name` alone when it is absolute.
+  public static func join(_ folder: String, _ name: String) -> String {
+    if name.hasPrefix("/") || folder.isEmpty || folder == "." { return name }
+    return folder.hasSuffix("/") ? folder + name : folder + "/" + name
+  }
+
+  public static func parent(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+
+  public static func name(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return path }
+    return String(path[path.index(after: slash)...])
+  }
+}
+
+/// A lock that the system gives back when the process ends, however it ends. Lives in a file of its own, never in the
+/// file that it protects.
+public struct FileLock: ~Copyable {
+  private let descriptor: Int32
+
+  private init(descriptor: Int32) { self.descriptor = descriptor }
+
+  /// Nil when another process holds it.
+  public static func take(_ path: String) throws(FileError) -> FileLock? {
+    let opened = unsafe Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    guard opened >= 0 else { throw FileError("open", path) }
+    if flock(opened, LOCK_EX | LOCK_NB) == 0 { return FileLock(descriptor: opened) }
+    let number = errno
+    _ = Glibc.close(opened)
+    if number == EWOULDBLOCK { return nil }
+    throw FileError("lock", path, number: number)
+  }
+
+  deinit { _ = Glibc.close(descriptor) }
+}

@@ -14,6 +14,9 @@ import Platform
     case readWrite
     /// No journal, nothing durable until `finishBuilding()`: for a file beside its final name that is thrown away on failure.
     case building
+    /// Rollback journal, every commit durable: for small files that several processes write in turn. Releases of SQLite
+    /// before 3.51.3 can damage a write-ahead log that two connections write and checkpoint at once.
+    case shared
     /// Never changes the file.
     case readOnly
   }
@@ -29,7 +32,7 @@ import Platform
     Database.configureOnce
     let flags =
       switch mode {
-      case .readWrite, .building: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+      case .readWrite, .building, .shared: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
       case .readOnly: SQLITE_OPEN_READONLY
       }
     var opened: OpaquePointer?
@@ -60,10 +63,11 @@ import Platform
         PRAGMA page_size = 16384; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE;
         PRAGMA cache_size = -8192; PRAGMA application_id = \(applicationID)
         """)
+    case .shared:
+      try identify(applicationID)
+      try execute("PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL")
     case .readWrite:
-      let fresh = try number("PRAGMA page_count") == 0
-      if fresh { try execute("PRAGMA page_size = 4096; PRAGMA application_id = \(applicationID)") }
-      try check(applicationID)
+      try identify(applicationID)
       let journal = try text("PRAGMA journal_mode = WAL")
       guard journal == "wal" else {
         throw DatabaseError(
@@ -74,6 +78,12 @@ import Platform
     case .readOnly:
       try check(applicationID)
     }
+  }
+
+  private func identify(_ applicationID: Int32) throws(DatabaseError) {
+    let fresh = try number("PRAGMA page_count") == 0
+    if fresh { try execute("PRAGMA application_id = \(applicationID)") }
+    try check(applicationID)
   }
 
   private func check(_ applicationID: Int32) throws(DatabaseError) {

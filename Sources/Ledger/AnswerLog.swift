@@ -1,0 +1,87 @@
+import Glibc
+import Platform
+
+/// The gateways' answers as they came, appended and made durable before anything of them is read.
+///
+/// One file a campaign, `answers.log`: a line `qunfa-answer call attempt status length sha256`, the body, a line feed.
+/// A record cut short by a crash is told from a whole one by its length and digest.
+public struct AnswerLog: ~Copyable {
+  private let file: File
+  private var pending = ByteBuffer(capacity: 64 * 1024)
+
+  public init(folder: String) throws(LedgerError) {
+    file = try fileErrors { () throws(FileError) in try File(folder + "/answers.log", .append) }
+  }
+
+  public mutating func append(call: Int, attempt: Int, status: Int, body: [UInt8]) {
+    let digest = Digest.hex(Digest.sha256(body))
+    pending.append("qunfa-answer \(call) \(attempt) \(status) \(body.count) \(digest)\n")
+    pending.append(body)
+    pending.append(UInt8(ascii: "\n"))
+  }
+
+  /// Writes what was appended and makes it durable. After an error nothing may be sent any more.
+  public mutating func synchronize() throws(LedgerError) {
+    guard !pending.isEmpty else { return }
+    do throws(FileError) {
+      try file.write(pending.span)
+      guard fdatasync(file.descriptor) == 0 else { throw FileError("fsync", file.path) }
+    } catch { throw .file(error) }
+    pending.clear()
+  }
+
+  public struct Answer: Sendable, Equatable {
+    public var status: Int
+    public var body: [UInt8]
+  }
+
+  /// The whole answers of the given attempts, by call: what a run that was killed had received but not settled.
+  public static func answers(
+    in folder: String, to attempts: [Int: Int]
+  ) throws(LedgerError) -> [Int: Answer] {
+    let path = folder + "/answers.log"
+    guard !attempts.isEmpty, Files.exists(path) else { return [:] }
+    var found: [Int: Answer] = [:]
+    do throws(FileError) {
+      let file = try File(path, .read)
+      var buffer = ByteBuffer(capacity: 1 << 20)
+      repeat {
+        let taken = scan(buffer.span, attempts, &found)
+        buffer.removeFirst(taken)
+      } while try file.read(into: &buffer) > 0
+    } catch { throw .file(error) }
+    return found
+  }
+
+  /// Takes the whole records at the front and returns how many bytes they have. What is no record is passed over to the
+  /// next line that starts one.
+  private static func scan(
+    _ bytes: Span<UInt8>, _ attempts: [Int: Int], _ found: inout [Int: Answer]
+  ) -> Int {
+    var position = 0
+    while let end = lineEnd(bytes, from: position) {
+      let words = bytes.extracting(position..<end).text.split(separator: " ")
+      guard words.count == 6, words[0] == "qunfa-answer", let call = Int(words[1]), let attempt = Int(words[2]),
+        let status = Int(words[3]), let length = Int(words[4]), (0...Limits.answerBytes).contains(length)
+      else {
+        position = end + 1
+        continue
+      }
+      let bodyEnd = end + 1 + length
+      guard bodyEnd < bytes.count else { return position }
+      let body = bytes.extracting(end + 1..<bodyEnd).array
+      if Digest.hex(Digest.sha256(body)) == words[5] {
+        if attempts[call] == attempt { found[call] = Answer(status: status, body: body) }
+        position = bodyEnd + 1
+      } else {
+        position = end + 1
+      }
+    }
+    return position
+  }
+
+  private static func lineEnd(_ bytes: Span<UInt8>, from start: Int) -> Int? {
+    for index in start..<bytes.count where bytes[index] == 0x0A { return index }
+    return nil
+  }
+}

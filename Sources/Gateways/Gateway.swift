@@ -110,6 +110,8 @@ public struct GatewayAbilities: Sendable {
   public var tellsBalance: Bool
   /// The endpoint when a call has exactly one recipient, where that differs.
   public var single: Endpoint?
+  /// Whether a message carries an id of our own (`Submission.Recipient.customID`).
+  public var takesCustomIDs: Bool
   /// Seconds between two balance questions at least.
   public var balanceInterval: Double
   /// Seconds a call may take when `timeout` is not set.
@@ -118,7 +120,8 @@ public struct GatewayAbilities: Sendable {
   public init(
     pointToPoint: Endpoint?, sameContent: Endpoint, mostPerCall: Int, usualPerCall: Int,
     pointToPointTakesLineBreaks: Bool = true, mostUnits: Int? = nil, international: Bool = false, timed: Bool = false,
-    tellsBalance: Bool = true, single: Endpoint? = nil, balanceInterval: Double = 0, usualTimeout: Int = 45
+    tellsBalance: Bool = true, single: Endpoint? = nil, takesCustomIDs: Bool = false,
+    balanceInterval: Double = 0, usualTimeout: Int = 45
   ) {
     self.pointToPoint = pointToPoint
     self.sameContent = sameContent
@@ -130,6 +133,7 @@ public struct GatewayAbilities: Sendable {
     self.timed = timed
     self.tellsBalance = tellsBalance
     self.single = single
+    self.takesCustomIDs = takesCustomIDs
     self.balanceInterval = balanceInterval
     self.usualTimeout = usualTimeout
   }

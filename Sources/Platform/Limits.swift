@@ -38,3 +38,26 @@ public enum Limits {
   // MARK: JSON
   public static let jsonDepth = 64
 }
+
+extension Limits {
+  // MARK: Planning
+  /// Messages that are grouped, placed and handed on together.
+  public static let blockMessages = 16_384
+  /// Blocks between the judging and the writing thread.
+  public static let blocksInFlight = 3
+  /// Open calls of one kind among which a repeated number looks for a place.
+  public static let openCalls = 8
+}
+
+extension Limits {
+  // MARK: Sending
+  /// Calls that start in one turn of the sender at most.
+  public static let departuresPerTurn = 32
+  /// An account stops after so many requests in a row that could not be sent.
+  public static let notSentInARow = 5
+  /// An account stops after so many calls in a row whose fate is unknown.
+  public static let unknownInARow = 5
+  /// Seconds between this machine's clock and a gateway's that are worth a warning, and that stop the account.
+  public static let clockWarnSeconds = 300.0
+  public static let clockStopSeconds = 900.0
+}

@@ -1,0 +1,49 @@
+public import Platform
+
+/// One message that was judged and merged, before and after the planner placed it.
+public struct PlannedMessage: Sendable {
+  /// Input row, from 1.
+  public var row: Int
+  /// E.164 digits without `+`.
+  public var number: UInt64
+  /// A 64-bit hash of the text.
+  public var textHash: UInt64
+  /// Where its text and external id end in the block's buffers.
+  public var textEnd: Int
+  public var externalIDEnd: Int
+  /// Index into `Planner.calls`.
+  public var call: Int32 = -1
+  public var position: Int32 = 0
+  public var units: Int32
+  public var segments: Int32
+  /// Index into the campaign's routes.
+  public var route: UInt8
+  public var isGSM7: Bool
+  public var hasLineBreak: Bool
+  /// Two ASCII letters.
+  public var region: UInt16
+}
+
+/// A run of planned messages in row order, handed from the judging thread to the writing thread and used again.
+public final class MessageBlock: @unchecked Sendable {
+  // Sendable although it is mutable: a channel hands it from one thread to the other, only one has it at a time.
+  public var messages: [PlannedMessage] = []
+  public var texts = ByteBuffer(capacity: 1 << 16)
+  public var externalIDs = ByteBuffer(capacity: 1 << 12)
+
+  public init() { messages.reserveCapacity(Limits.blockMessages) }
+
+  public func clear() {
+    messages.removeAll(keepingCapacity: true)
+    texts.clear()
+    externalIDs.clear()
+  }
+
+  public func textRange(_ index: Int) -> Range<Int> {
+    (index == 0 ? 0 : messages[index - 1].textEnd)..<messages[index].textEnd
+  }
+
+  public func externalIDRange(_ index: Int) -> Range<Int> {
+    (index == 0 ? 0 : messages[index - 1].externalIDEnd)..<messages[index].externalIDEnd
+  }
+}

@@ -1,0 +1,28 @@
+public import Gateways
+public import Platform
+
+/// What carries requests to gateways. The run talks to this; an HTTP client and a scripted gateway both are one.
+public protocol Transport: AnyObject {
+  /// Returns at once. Every request ends in exactly one completion.
+  func submit(_ request: GatewayRequest, timeout: Double, tag: UInt64)
+  /// Blocks until a completion is there, the deadline (monotonic seconds), or `wake`.
+  func wait(until deadline: Double) -> [Completion]
+}
+
+/// How a request ended.
+public struct Completion: Sendable {
+  public enum Result: Sendable {
+    case answered(GatewayAnswer, date: Timestamp?)
+    /// Proof that the gateway has not got the request.
+    case notSent(String)
+    /// The gateway may have got it.
+    case unknown(String)
+  }
+  public var tag: UInt64
+  public var result: Result
+
+  public init(tag: UInt64, result: Result) {
+    self.tag = tag
+    self.result = result
+  }
+}

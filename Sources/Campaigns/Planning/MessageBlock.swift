@@ -14,6 +14,7 @@ public struct PlannedMessage: Sendable {
   /// Index into `Planner.calls`.
   public var call: Int32 = -1
   public var position: Int32 = 0
+  public var kind = Planner.Kind.sameContent
   public var units: Int32
   public var segments: Int32
   /// Index into the campaign's routes.

@@ -23,6 +23,14 @@ public struct PlanRoute: Sendable {
     self.single = single
     self.pointToPointTakesLineBreaks = pointToPointTakesLineBreaks
   }
+
+  public func endpoint(_ kind: Planner.Kind) -> String {
+    switch kind {
+    case .pointToPoint: pointToPoint ?? sameContent
+    case .sameContent: sameContent
+    case .single: single ?? sameContent
+    }
+  }
 }
 
 /// Puts messages into calls, as few as the gateways' limits allow (product.md, "Choosing the endpoint").
@@ -33,9 +41,12 @@ public struct PlanRoute: Sendable {
 /// memory does not grow with the campaign and the number of calls is the smallest all the same. The same input gives the
 /// same plan. A call never holds the same number twice.
 public struct Planner: Sendable {
+  /// Which of a route's endpoints carries a call.
+  public enum Kind: UInt8, Sendable { case pointToPoint, sameContent, single }
+
   public struct PlacedCall: Sendable, Equatable {
     public var route: Int
-    public var endpoint: String
+    public var kind: Kind
     public var count = 0
     public var firstRow = 0
     public var lastRow = 0
@@ -80,14 +91,18 @@ public struct Planner: Sendable {
       add(message, to: call)
     }
     if isLast { settleOpenCalls() }
+    for index in messages.indices { messages[index].kind = calls[Int(messages[index].call)].kind }
   }
+
+  /// The endpoint's word in the `endpoint` column.
+  public func endpoint(_ kind: Kind, of route: Int) -> String { routes[route].endpoint(kind) }
 
   // MARK: Which call
 
   private mutating func open(for message: PlannedMessage, _ whole: inout [UInt64: Int]) -> Int {
     let route = routes[Int(message.route)]
     let key = groupKey(message)
-    guard let pointToPoint = route.pointToPoint, !isConstant,
+    guard route.pointToPoint != nil, !isConstant,
       route.pointToPointTakesLineBreaks || !message.hasLineBreak
     else { return openGroup(key, message, route) }
     if let left = whole[key], left > 0 {
@@ -96,7 +111,7 @@ public struct Planner: Sendable {
     }
     let candidates = pool[Int(message.route)]
     if let found = candidates.first(where: { takes(message.number, $0) }) { return found }
-    let call = begin(message, pointToPoint)
+    let call = begin(message, .pointToPoint)
     pool[Int(message.route)].append(call)
     if pool[Int(message.route)].count > Limits.openCalls { pool[Int(message.route)].removeFirst() }
     return call
@@ -106,7 +121,7 @@ public struct Planner: Sendable {
     if let candidates = groups[key], let found = candidates.first(where: { takes(message.number, Int($0)) }) {
       return Int(found)
     }
-    let call = begin(message, route.sameContent)
+    let call = begin(message, .sameContent)
     groups[key, default: []].append(Int32(call))
     if groups[key]?.count ?? 0 > Limits.openCalls { groups[key]?.removeFirst() }
     return call
@@ -114,10 +129,10 @@ public struct Planner: Sendable {
 
   private func takes(_ number: UInt64, _ call: Int) -> Bool { !(numbersRepeat && numbers[call]?.contains(number) ?? false) }
 
-  private mutating func begin(_ message: PlannedMessage, _ endpoint: String) -> Int {
+  private mutating func begin(_ message: PlannedMessage, _ kind: Kind) -> Int {
     calls.append(
       PlacedCall(
-        route: Int(message.route), endpoint: endpoint, firstRow: message.row, textHash: message.textHash, block: block))
+        route: Int(message.route), kind: kind, firstRow: message.row, textHash: message.textHash, block: block))
     return calls.count - 1
   }
 
@@ -148,10 +163,10 @@ public struct Planner: Sendable {
     let placed = calls[call]
     guard placed.block == block else { return }
     let route = routes[placed.route]
-    if placed.count == 1, let single = route.single {
-      calls[call].endpoint = single
+    if placed.count == 1, route.single != nil {
+      calls[call].kind = .single
     } else if placed.isUniform, placed.count > 1 {
-      calls[call].endpoint = route.sameContent
+      calls[call].kind = .sameContent
     }
   }
 

@@ -42,10 +42,10 @@ extension Sender {
     var lastText: [UInt8] = []
     for index in 0..<messages.count {
       let text = messages.texts[index]
-      let target = target(messages.regions[index], text, origin, leaving: lane) ?? lane
+      let target = other(messages.regions[index], text, origin, leaving: lane) ?? lane
       let account = lanes[target].account
       let endpoint = target == lane ? call.endpoint : endpoint(for: text, account)
-      let segments = target == lane ? messages.segments[index] : segments(of: text, origin, account)
+      let segments = target == lane ? messages.segments[index] : measure(text, origin, account).segments
       let pointToPoint = endpoint == account.abilities.pointToPoint?.rawValue
       if let last = parts.last, last.gateway == account.name, last.endpoint == endpoint,
         last.count < account.batch, pointToPoint || lastText == text || target == lane
@@ -63,7 +63,7 @@ extension Sender {
   }
 
   /// The next account in the campaign's order that runs, serves the country and can carry the text.
-  private func target(
+  private func other(
     _ region: String, _ text: [UInt8], _ origin: SendingAccount, leaving lane: Int
   ) -> Int? {
     lanes.indices.first { index in
@@ -81,13 +81,9 @@ extension Sender {
     return pointToPoint.rawValue
   }
 
-  private func segments(of text: [UInt8], _ origin: SendingAccount, _ account: SendingAccount) -> Int {
-    measure(text, origin, account).segments
-  }
-
-  private func measure(_ text: [UInt8], _ origin: SendingAccount, _ account: SendingAccount) -> SegmentCount {
+  private func measure(_ text: [UInt8], _ origin: SendingAccount, _ account: SendingAccount) -> Segments {
     let sent = TextForm.adapt(text, from: origin.signature, to: account.signature)
     let counted = TextForm.counted(sent, account.signature)
-    return Segments.count(counted.span, account.abilities.international ? .international : .domestic)
+    return Segments.count(counted.span, rule: account.abilities.international ? .international : .domestic)
   }
 }

@@ -1,5 +1,6 @@
 import Gateways
 import Messaging
+import Platform
 
 extension Sender {
   /// Why an account stopped, for people.

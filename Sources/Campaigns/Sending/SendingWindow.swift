@@ -1,13 +1,14 @@
+public import Configuration
 public import Platform
 
 /// When a campaign may send: from its start on, within a daily window of local time.
 public struct SendingWindow: Sendable {
   /// Nil: at once.
   public var start: Timestamp?
-  /// Minutes since local midnight, the second after the first; nil: all day.
-  public var daily: (from: Int, to: Int)?
+  /// Nil: all day.
+  public var daily: DailyWindow?
 
-  public init(start: Timestamp?, daily: (from: Int, to: Int)?) {
+  public init(start: Timestamp?, daily: DailyWindow?) {
     self.start = start
     self.daily = daily
   }
@@ -22,24 +23,27 @@ public struct SendingWindow: Sendable {
   /// When the window that is open at `moment` closes; nil when it never does.
   public func closes(after moment: Timestamp, _ zone: any Zone) -> Timestamp? {
     guard let daily else { return nil }
-    let civil = zone.civil(moment)
-    let closing = at(daily.to, on: civil, zone)
-    return closing > moment ? closing : at(daily.to, on: zone.civil(moment + 86_400), zone)
+    let closing = at(daily.until, on: zone.civil(moment), zone)
+    return closing > moment ? closing : at(daily.until, on: zone.civil(moment + 86_400), zone)
   }
 
   private func nextOpening(from moment: Timestamp, _ zone: any Zone) -> Timestamp {
     guard let daily else { return moment }
     let civil = zone.civil(moment)
-    if civil.minuteOfDay >= daily.from, civil.minuteOfDay < daily.to { return moment }
+    if daily.contains(minuteOfDay: civil.minuteOfDay) { return moment }
     if civil.minuteOfDay < daily.from { return at(daily.from, on: civil, zone) }
     return at(daily.from, on: zone.civil(moment + 86_400), zone)
   }
 
   private func at(_ minute: Int, on day: CivilTime, _ zone: any Zone) -> Timestamp {
-    var civil = day
-    civil.hour = minute / 60
+    // 24:00 is the next day's midnight.
+    var civil = minute == 1440 ? zone.civil(zone.moment(noon(day)) + 86_400) : day
+    civil.hour = minute % 1440 / 60
     civil.minute = minute % 60
     civil.second = 0
     return zone.moment(civil)
   }
+
+  // Noon is never skipped by a change of the clocks.
+  private func noon(_ day: CivilTime) -> CivilTime { CivilTime(year: day.year, month: day.month, day: day.day, hour: 12) }
 }

@@ -1,0 +1,144 @@
+public import Configuration
+public import Messaging
+import Mustache
+public import Platform
+import Tables
+
+/// Tonight's recipients: the contact files read through, every row judged, merged and placed in a call.
+///
+/// Reading, judging and placing run on the calling thread; finished blocks go through a channel to whoever writes them.
+public final class Audience {
+  private let campaign: CampaignFile
+  private let rules: AudienceRules
+  private let sources: [Source]
+  private let isConstant: Bool
+  /// The columns of all files in order of first appearance: `rejected.csv` and `failed.csv` show them.
+  public let header: [String]
+  public private(set) var summary = PlanSummary()
+  public private(set) var calls: [Planner.PlacedCall] = []
+
+  /// One contact file, opened.
+  private final class Source {
+    let file: WorkspaceFile
+    var reader: TableReader
+    let columns: Judge.Columns
+    /// Where each column of the common header stands in this file.
+    var places: [Int?] = []
+
+    init(_ file: WorkspaceFile, _ reader: consuming TableReader, _ columns: Judge.Columns) {
+      self.file = file
+      self.reader = reader
+      self.columns = columns
+    }
+  }
+
+  /// Opens all files and fits the template to them: a file that cannot be used stops everything here.
+  /// - Parameter digests: whether the files' SHA-256 is wanted when they are read.
+  public init(
+    _ campaign: CampaignFile, _ rules: AudienceRules, template: CampaignTemplate, digests: Bool
+  ) throws(RunError) {
+    self.campaign = campaign
+    self.rules = rules
+    var header: [String] = []
+    var sources: [Source] = []
+    for file in campaign.contacts.files {
+      let reader = try onTable { () throws(TableError) in
+        try TableReader(path: file.path, options: campaign.contacts.options(digest: digests))
+      }
+      // An XML list without records has no columns and no rows.
+      if reader.header.isEmpty { continue }
+      for name in reader.header where !header.contains(name) { header.append(name) }
+      let columns = try Audience.columns(of: reader, campaign, template)
+      sources.append(Source(file, reader, columns))
+    }
+    for source in sources {
+      source.places = header.map { name in source.columns.header.firstIndex(of: name) }
+    }
+    self.header = header
+    self.sources = sources
+    isConstant = sources.allSatisfy(\.columns.template.isConstant)
+  }
+
+  private static func columns(
+    of reader: borrowing TableReader, _ campaign: CampaignFile, _ template: CampaignTemplate
+  ) throws(RunError) -> Judge.Columns {
+    let phone: Int
+    var externalID: Int?
+    do throws(TableError) {
+      phone = try reader.column(named: campaign.contacts.phone)
+      if let name = campaign.contacts.id { externalID = try reader.column(named: name) }
+    } catch { throw RunError(.input, error.diagnostic) }
+    return Judge.Columns(
+      phone: phone, externalID: externalID, template: try template.bind(to: reader.header, of: reader.path),
+      header: reader.header)
+  }
+
+  /// The digests of the files that were read, by name.
+  public var digests: [(name: String, sha256: String)] {
+    sources.compactMap { source in source.reader.digest.map { (source.file.name, Digest.hex($0)) } }
+  }
+
+  /// Reads everything: finished blocks go to `blocks`, which is closed at the end, rejected rows to `rejected`.
+  public func read(
+    blocks: Channel<MessageBlock>, spare: Channel<MessageBlock>, rejected: inout RejectedFile
+  ) throws(RunError) {
+    defer { blocks.close() }
+    var judge = Judge(rules)
+    var planner = Planner(
+      routes: rules.routes.map(\.plan), isConstant: isConstant, numbersRepeat: rules.dedupe != .phone)
+    guard var block = spare.receive() else { return }
+    var fields = Fields()
+    var row = 0
+    for source in sources {
+      while try onTable({ () throws(TableError) in try source.reader.next(into: &fields) }) {
+        row += 1
+        let finding = judge.judge(fields, row: row, fault: source.reader.fault, source.columns, into: block)
+        if let finding {
+          summary.rejected[finding.reason, default: 0] += 1
+          try rejected.add(
+            finding, file: source.file.name, line: source.reader.line, row: row, fields, phone: source.columns.phone,
+            source.places)
+        }
+        guard block.messages.count == Limits.blockMessages else { continue }
+        planner.place(&block.messages, isLast: false)
+        summary.count(block.messages)
+        guard blocks.send(block), let next = spare.receive() else { return }
+        block = next
+        block.clear()
+      }
+    }
+    planner.place(&block.messages, isLast: true)
+    summary.count(block.messages)
+    summary.rowsRead = row
+    summary.lint = judge.lint
+    calls = planner.calls
+    do throws(MoneyError) {
+      try summary.finish(rules.routes, calls, isConstant: isConstant)
+    } catch { throw RunError(.usage, error.diagnostic) }
+    blocks.send(block)
+  }
+
+  /// Calls `body` for every input row again, in order, with the fields in the common header's places.
+  public func forEachRow(_ body: (Int, borrowing Fields, [Int?]) throws(RunError) -> Void) throws(RunError) {
+    var fields = Fields()
+    var row = 0
+    for source in sources {
+      while try onTable({ () throws(TableError) in try source.reader.next(into: &fields) }) {
+        row += 1
+        try body(row, fields, source.places)
+      }
+    }
+  }
+}
+
+extension CampaignFile.Contacts {
+  func options(digest: Bool) -> TableOptions {
+    TableOptions(
+      encoding: encoding, delimiter: delimiter.map { [$0].text } ?? "auto", record: record, digest: digest)
+  }
+}
+
+/// Runs `body`, its table error turned into a run's.
+func onTable<Result: ~Copyable>(_ body: () throws(TableError) -> Result) throws(RunError) -> Result {
+  do throws(TableError) { return try body() } catch { throw RunError(.input, error.diagnostic) }
+}

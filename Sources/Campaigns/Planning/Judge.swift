@@ -1,0 +1,110 @@
+import Messaging
+import Mustache
+import Platform
+
+/// Judges, routes and merges one row after the other: every row ends as a planned message or as a finding.
+struct Judge: ~Copyable {
+  /// Where the values of interest stand in one file.
+  struct Columns {
+    var phone: Int
+    var externalID: Int?
+    var template: RowTemplate
+    /// The file's header, for findings.
+    var header: [String]
+
+    func finding(_ fault: MergeResult) -> Finding {
+      Finding(fault == .tooLong ? .tooLong : .missingValue, fault.detail(columns: header) ?? "")
+    }
+  }
+
+  private let rules: AudienceRules
+  private var planned: NumberSet
+  private var merged = ByteBuffer(capacity: 1024)
+  /// The text as the gateway counts it: signature, merged text, opt-out words. `sentFrom` is where the sent part starts.
+  private var text = ByteBuffer(capacity: 1024)
+  private(set) var lint: SegmentLint
+
+  init(_ rules: AudienceRules) {
+    self.rules = rules
+    planned = NumberSet(capacity: 4096)
+    lint = SegmentLint()
+  }
+
+  /// - Parameter fault: why the reader calls the record damaged, nil when it is sound.
+  /// - Returns: nil when the row was planned: its message is then the last of `block`.
+  mutating func judge(
+    _ fields: borrowing Fields, row: Int, fault: String?, _ columns: Columns, into block: MessageBlock
+  ) -> Finding? {
+    if let fault { return Finding(.malformed, fault) }
+    let number: UInt64
+    let region: Region
+    switch PhoneNumber.judge(fields[columns.phone], home: rules.home) {
+    case .rejected(let fault): return fault.finding
+    case .valid(let judged, let from): (number, region) = (judged, from)
+    }
+    guard let route = rules.routes.firstIndex(where: { $0.serves(region.code) }) else {
+      return Finding(.unsupportedRegion, "no gateway of this campaign serves \(region)")
+    }
+    if rules.dedupe == .phone, planned.contains(number) { return Finding(.duplicate, "the number was planned before") }
+    if rules.suppressed.contains(number) { return Finding(.suppressed, "the number is on the suppression list") }
+    if let finding = merge(fields, columns) { return finding }
+    return place(fields, row: row, number, region, route, columns, block)
+  }
+
+  /// Fills `merged`.
+  private mutating func merge(_ fields: borrowing Fields, _ columns: Columns) -> Finding? {
+    merged.clear()
+    switch columns.template.merge(fields, into: &merged) {
+    case .merged: break
+    case let fault: return columns.finding(fault)
+    }
+    if merged.span.isBlank { return Finding(.emptyText, "nothing is left of the text after merging") }
+    return nil
+  }
+
+  private mutating func place(
+    _ fields: borrowing Fields, row: Int, _ number: UInt64, _ region: Region, _ route: Int, _ columns: Columns,
+    _ block: MessageBlock
+  ) -> Finding? {
+    let sentFrom = compose(rules.routes[route].signature)
+    let count = Segments.count(text.span, rule: rules.routes[route].rule)
+    if let finding = tooLong(count, rules.routes[route]) { return finding }
+    if UTF8Text.hasControls(merged.span) { return Finding(.badText, "the text has a control character other than a line feed") }
+    let hash = textHash(text.span)
+    let key = rules.dedupe == .phone ? number : number &* 0x9E37_79B9_7F4A_7C15 ^ hash
+    if rules.dedupe != .none, !planned.insert(key) {
+      return Finding(.duplicate, "the number was planned before with the same text")
+    }
+    block.texts.append(text.span.extracting(sentFrom..<text.count))
+    if let column = columns.externalID { block.externalIDs.append(fields[column]) }
+    block.messages.append(
+      PlannedMessage(
+        row: row, number: number, textHash: hash, textEnd: block.texts.count, externalIDEnd: block.externalIDs.count,
+        units: Int32(count.units), segments: Int32(count.segments), route: UInt8(route),
+        isGSM7: count.encoding == .gsm7, hasLineBreak: text.span.hasLineBreak, region: region.code))
+    return nil
+  }
+
+  /// Fills `text` and returns where the part that is sent starts.
+  private mutating func compose(_ signature: Signature) -> Int {
+    text.clear()
+    var sentFrom = 0
+    if !signature.text.isEmpty, !TextForm.hasSignature(merged.span) {
+      text.append(signature.text.span)
+      if signature.addedByGateway { sentFrom = text.count }
+    }
+    text.append(merged.span)
+    if !rules.optOut.isEmpty, !merged.span.contains(rules.optOut.span) { text.append(rules.optOut.span) }
+    return sentFrom
+  }
+
+  private func tooLong(_ count: Segments, _ route: AudienceRoute) -> Finding? {
+    if count.segments > rules.maxSegments {
+      return Finding(.tooLong, "\(count.segments) segments (\(count.units) units), allowed are \(rules.maxSegments)")
+    }
+    if let most = route.mostUnits, count.units > most {
+      return Finding(.tooLong, "\(count.units) units, \(route.plan.name) takes \(most)")
+    }
+    return nil
+  }
+}

@@ -1,0 +1,49 @@
+public import Configuration
+public import Ledger
+public import Platform
+
+/// How a command ends (product.md, "Exit codes").
+public enum ExitCode: Int32, Sendable, CaseIterable {
+  case done = 0
+  case internalError = 1
+  case usage = 2
+  case input = 3
+  case partly = 4
+  case paused = 5
+  case gatewayStopped = 6
+  case unknownMessages = 7
+  case unbalanced = 8
+  case locked = 9
+
+  /// The most serious first.
+  private static let order: [ExitCode] = [
+    .internalError, .usage, .input, .locked, .unbalanced, .unknownMessages, .gatewayStopped, .paused, .partly, .done,
+  ]
+
+  /// The most serious of `codes`; `done` when there is none.
+  public static func mostSerious(_ codes: [ExitCode]) -> ExitCode { order.first { codes.contains($0) } ?? .done }
+}
+
+/// Why a run ends before its work is done, with the exit code that says so.
+public struct RunError: Explained {
+  public var code: ExitCode
+  public var diagnostics: [Diagnostic]
+
+  public init(_ code: ExitCode, _ diagnostics: [Diagnostic]) {
+    self.code = code
+    self.diagnostics = diagnostics
+  }
+
+  public init(_ code: ExitCode, _ diagnostic: Diagnostic) { self.init(code, [diagnostic]) }
+
+  public var diagnostic: Diagnostic { diagnostics.first ?? Diagnostic("the run ended without a reason") }
+
+  /// A ledger that cannot be written stops all sending (6); one that cannot be understood is an internal error.
+  init(_ error: LedgerError) { self.init(error.isStorageFault ? .gatewayStopped : .internalError, error.diagnostic) }
+  init(_ error: ConfigurationError) { self.init(.usage, error.diagnostics) }
+}
+
+/// Runs `body`, its ledger error turned into a run's.
+func onLedger<Result: ~Copyable>(_ body: () throws(LedgerError) -> Result) throws(RunError) -> Result {
+  do throws(LedgerError) { return try body() } catch { throw RunError(error) }
+}

@@ -37,6 +37,10 @@ public enum Limits {
 
   // MARK: JSON
   public static let jsonDepth = 64
+
+  // MARK: Messaging
+  /// Bytes of a bad phone cell that are looked at for the reason.
+  public static let phoneBytesExplained = 256
 }
 
 extension Limits {

@@ -1,0 +1,144 @@
+/// Questions about UTF-8 bytes that are asked of every record and every text, answered 16 bytes at a time.
+public enum UTF8Text {
+  /// Whether the bytes are UTF-8 (Unicode 15, table 3-7: no overlong forms, no surrogates, nothing above U+10FFFF).
+  public static func isValid(_ bytes: borrowing Span<UInt8>) -> Bool { firstInvalid(in: bytes) == nil }
+
+  /// The offset of the first byte of the first sequence that is not UTF-8; nil when all are.
+  public static func firstInvalid(in bytes: borrowing Span<UInt8>) -> Int? {
+    var index = 0
+    while index < bytes.count {
+      index = endOfASCII(in: bytes, from: index)
+      // Runs of other scripts stay in this loop.
+      while index < bytes.count, bytes[index] >= 0x80 {
+        let width = sequenceWidth(in: bytes, at: index)
+        guard width > 0 else { return index }
+        index += width
+      }
+    }
+    return nil
+  }
+
+  /// Whether a text holds a control character other than LF: C0 (CR and tab as well), DEL, or C1 (U+0080–U+009F). Such a
+  /// text is `bad_text` (product.md, "Settled points"). CR is among them: handsets show it in different ways or not at all.
+  public static func hasControls(_ text: borrowing Span<UInt8>) -> Bool {
+    let bytes = unsafe text.bytes
+    var index = 0
+    var mayHaveC1 = false
+    while index + 16 <= text.count {
+      let block = unsafe bytes.unsafeLoadUnaligned(fromByteOffset: index, as: SIMD16<UInt8>.self)
+      let controls = (block .< 0x20) .& (block .!= 0x0A) .| (block .== 0x7F)
+      if any(controls) { return true }
+      if any(block .== 0xC2) { mayHaveC1 = true }
+      index += 16
+    }
+    while index < text.count {
+      let byte = text[index]
+      if (byte < 0x20 && byte != 0x0A) || byte == 0x7F { return true }
+      if byte == 0xC2 { mayHaveC1 = true }
+      index += 1
+    }
+    return mayHaveC1 && hasC1(text)
+  }
+
+  /// UTF-16 units of a valid text, and how many of its characters are surrogate pairs.
+  ///
+  /// Every character has one byte that continues none; those of four bytes count twice.
+  public static func units(of text: borrowing Span<UInt8>) -> (units: Int, pairs: Int) {
+    let bytes = unsafe text.bytes
+    let length = text.count
+    var continuations = 0
+    var pairs = 0
+    var index = 0
+    while index + 16 <= length {
+      // A lane counts at most 255 before it is emptied.
+      var continued = SIMD16<UInt8>.zero
+      var four = SIMD16<UInt8>.zero
+      let end = min(length - 15, index + 255 * 16)
+      while index < end {
+        let block = unsafe bytes.unsafeLoadUnaligned(fromByteOffset: index, as: SIMD16<UInt8>.self)
+        continued &+= SIMD16<UInt8>(repeating: 0).replacing(with: 1, where: (block & 0xC0) .== 0x80)
+        four &+= SIMD16<UInt8>(repeating: 0).replacing(with: 1, where: block .>= 0xF0)
+        index += 16
+      }
+      continuations += sum(continued)
+      pairs += sum(four)
+    }
+    while index < length {
+      let byte = text[index]
+      if byte & 0xC0 == 0x80 { continuations += 1 }
+      if byte >= 0xF0 { pairs += 1 }
+      index += 1
+    }
+    return (length - continuations + pairs, pairs)
+  }
+
+  /// The character at `index`, which moves behind it. For valid text; bytes that are missing at the end count as zero.
+  public static func scalar(in text: borrowing Span<UInt8>, at index: inout Int) -> UInt32 {
+    let first = UInt32(text[index])
+    let width = first < 0x80 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4
+    var value = width == 1 ? first : first & (0x7F >> UInt32(width))
+    for offset in 1..<max(width, 1) {
+      let byte = index + offset < text.count ? text[index + offset] : 0
+      value = value << 6 | UInt32(byte & 0x3F)
+    }
+    index = min(index + width, text.count)
+    return value
+  }
+
+  // MARK: - Steps
+
+  private static func sum(_ lanes: SIMD16<UInt8>) -> Int {
+    var total = 0
+    for lane in 0..<16 { total += Int(lanes[lane]) }
+    return total
+  }
+
+  private static func any(_ mask: SIMDMask<SIMD16<Int8>>) -> Bool {
+    let bits = unsafe unsafeBitCast(mask, to: SIMD2<UInt64>.self)
+    return bits[0] | bits[1] != 0
+  }
+
+  /// The first index from `start` on whose byte is not ASCII, else the end.
+  private static func endOfASCII(in bytes: borrowing Span<UInt8>, from start: Int) -> Int {
+    let raw = unsafe bytes.bytes
+    var index = start
+    while index + 16 <= bytes.count {
+      let block = unsafe raw.unsafeLoadUnaligned(fromByteOffset: index, as: SIMD2<UInt64>.self)
+      if (block[0] | block[1]) & 0x8080_8080_8080_8080 != 0 { break }
+      index += 16
+    }
+    while index < bytes.count, bytes[index] < 0x80 { index += 1 }
+    return index
+  }
+
+  /// The bytes of the sequence that begins at `index` with a byte from 0x80 on; 0 when it is not UTF-8.
+  private static func sequenceWidth(in bytes: borrowing Span<UInt8>, at index: Int) -> Int {
+    let left = bytes.count - index
+    guard left >= 2 else { return 0 }
+    let first = bytes[index]
+    let second = bytes[index + 1]
+    switch first {
+    case 0xC2...0xDF: return isContinuation(second) ? 2 : 0
+    case 0xE0...0xEF:
+      guard left >= 3, isContinuation(second), isContinuation(bytes[index + 2]) else { return 0 }
+      if first == 0xE0 && second < 0xA0 { return 0 }
+      if first == 0xED && second > 0x9F { return 0 }
+      return 3
+    case 0xF0...0xF4:
+      guard left >= 4, isContinuation(second), isContinuation(bytes[index + 2]), isContinuation(bytes[index + 3]) else {
+        return 0
+      }
+      if first == 0xF0 && second < 0x90 { return 0 }
+      if first == 0xF4 && second > 0x8F { return 0 }
+      return 4
+    default: return 0
+    }
+  }
+
+  @inline(__always) private static func isContinuation(_ byte: UInt8) -> Bool { byte & 0xC0 == 0x80 }
+
+  private static func hasC1(_ text: borrowing Span<UInt8>) -> Bool {
+    for index in 1..<max(text.count, 1) where text[index - 1] == 0xC2 && text[index] < 0xA0 { return true }
+    return false
+  }
+}

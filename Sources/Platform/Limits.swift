@@ -25,6 +25,13 @@ public enum Limits {
   public static let templateDepth = 64
   /// Bytes of one merged text.
   public static let mergedBytes = 256 * 1024
+  /// Template and partial files of one template.
+  public static let templateFiles = 256
+  /// Pieces (texts, variables, sections, partials) gone through while one template is bound or rendered, so that
+  /// partials that include each other many times over end.
+  public static let templateSteps = 1_000_000
+  /// Bytes of fixed text in a template bound to a table, all partials put in.
+  public static let boundTextBytes = 4 * 1024 * 1024
 
   // MARK: Configuration
   public static let configurationBytes = 1024 * 1024

@@ -37,4 +37,12 @@ public enum Limits {
 
   // MARK: JSON
   public static let jsonDepth = 64
+
+  // MARK: Juhe
+  /// Bytes between number and text in a point-to-point call.
+  public static let separatorBytes = 8
+
+  // MARK: Reports
+  /// Records of one page of reports or replies; what stands behind them is noted as lost.
+  public static let pageRecords = 100_000
 }

@@ -81,4 +81,11 @@ extension Limits {
   /// Seconds between this machine's clock and a gateway's that are worth a warning, and that stop the account.
   public static let clockWarnSeconds = 300.0
   public static let clockStopSeconds = 900.0
+  // MARK: Juhe
+  /// Bytes between number and text in a point-to-point call.
+  public static let separatorBytes = 8
+
+  // MARK: Reports
+  /// Records of one page of reports or replies; what stands behind them is noted as lost.
+  public static let pageRecords = 100_000
 }

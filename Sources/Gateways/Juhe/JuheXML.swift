@@ -1,0 +1,61 @@
+import Platform
+
+/// An element of an XML answer.
+struct XMLElement: Equatable {
+  var name: String
+  var text = ""
+  var children: [XMLElement] = []
+}
+
+/// The XML answer that some resellers give whatever `rt` asks for: root `returnsms` with `returnstatus` and
+/// `resplist/resp`, each `mid#@#mobile#@#result#@#` (one capture; the document shows no XML).
+enum JuheXML {
+  static func read(_ body: [UInt8]) throws(UnreadableAnswer) -> ListAnswer {
+    try answer(in: parse(body))
+  }
+
+  /// The one place that knows the XML reader.
+  private static func parse(_ body: [UInt8]) throws(UnreadableAnswer) -> XMLElement {
+    throw UnreadableAnswer("the answer is XML")
+  }
+
+  static func answer(in root: XMLElement) throws(UnreadableAnswer) -> ListAnswer {
+    guard root.name.lowercased() == "returnsms" else {
+      throw UnreadableAnswer("the answer is XML or a web page, but not the gateway's (returnsms)")
+    }
+    guard let status = child("returnstatus", of: root).map({ trimmed($0.text) }), !status.isEmpty else {
+      throw UnreadableAnswer("the XML answer has no returnstatus")
+    }
+    let list = child("resplist", of: root)?.children.filter { $0.name.lowercased() == "resp" }
+    return ListAnswer(code: status.lowercased() == "success" ? "0" : status, entries: list?.map(entry))
+  }
+
+  private static func entry(_ element: XMLElement) -> AnswerEntry {
+    let parts = fields(of: Array(element.text.utf8))
+    guard parts.count >= 3 else { return AnswerEntry() }
+    let number = phoneDigits(Array(parts[1].utf8).span, domestic: true)
+    return AnswerEntry(number: number, id: parts[0], code: parts[2])
+  }
+
+  private static func child(_ name: String, of element: XMLElement) -> XMLElement? {
+    element.children.first { $0.name.lowercased() == name }
+  }
+
+  /// What stands between the `#@#`, trimmed.
+  private static func fields(of bytes: [UInt8]) -> [String] {
+    let mark = Array("#@#".utf8)
+    var fields: [String] = []
+    var start = 0
+    var place = 0
+    while place + mark.count <= bytes.count {
+      if Array(bytes[place..<place + mark.count]) == mark {
+        fields.append(trimmed(Array(bytes[start..<place]).text))
+        place += mark.count
+        start = place
+      } else {
+        place += 1
+      }
+    }
+    return fields + [trimmed(Array(bytes[start...]).text)]
+  }
+}

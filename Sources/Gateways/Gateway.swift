@@ -18,6 +18,8 @@ public protocol Gateway: Sendable {
   /// - Parameter values: the settings found, completed with the defaults; required ones are there.
   init(url: String?, values: GatewayValues) throws(GatewaySettingError)
 
+  /// The endpoint that this account uses for one text to `count` numbers; `abilities` decide unless a setting does.
+  func endpoint(numbers count: Int, text: [UInt8]) -> Endpoint
   /// The HTTP request of one call.
   func request(for submission: Submission) -> GatewayRequest
   /// What the answer to `submission` means. Never throws: an answer that cannot be read is `.unknown`.
@@ -268,6 +270,9 @@ public enum BalanceOutcome: Sendable, Equatable {
 }
 
 extension Gateway {
+  public func endpoint(numbers count: Int, text: [UInt8]) -> Endpoint {
+    count == 1 ? Self.abilities.single ?? Self.abilities.sameContent : Self.abilities.sameContent
+  }
   public func cancelRequests(ids: [String], at time: Timestamp) -> [GatewayRequest] { [] }
   public func cancelled(in answer: GatewayAnswer) -> Set<String>? { nil }
 

@@ -52,6 +52,12 @@ public enum Limits {
   /// Bytes of a request's body that the server reads.
   public static let requestBytes = 64 * 1024 * 1024
 
+  // MARK: Gateways
+  /// Fields of one form or query that a gateway pushes.
+  public static let formFields = 256
+  /// Bytes of an address that carries a text.
+  public static let addressBytes = 2000
+
   // MARK: JSON
   public static let jsonDepth = 64
 

@@ -1,0 +1,98 @@
+import JSON
+public import Platform
+
+extension Mobset: ReportingGateway {
+  public static let pulls: [PullKind] = [.reports, .replies]
+
+  /// Document, chapter 5. 10 says that the message was handed on; 12 or 13 follow.
+  public static let statusCodes: [StatusMeaning] = [
+    StatusMeaning("0", .pending, "taken by the platform", "平台已接收"),
+    StatusMeaning("1", .pending, "holds a filtered word; under review", "含有过滤词，正在审核"),
+    StatusMeaning("2", .failed, "submitting failed", "提交没有成功"),
+    StatusMeaning("3", .failed, "submitting failed", "提交没有成功"),
+    StatusMeaning("4", .failed, "submitting failed", "提交没有成功"),
+    StatusMeaning("5", .failed, "submitting failed", "提交没有成功"),
+    StatusMeaning("6", .failed, "the number is not served", "不支持该号码"),
+    StatusMeaning("7", .failed, "holds a filtered word; refused in review", "含有过滤词，审核没有通过"),
+    StatusMeaning("10", .pending, "sent to the operator", "已发往运营商"),
+    StatusMeaning("11", .failed, "sending to the operator failed", "发往运营商时失败"),
+    StatusMeaning("12", .delivered, "received by the phone", "手机已收到"),
+    StatusMeaning("13", .failed, "not received by the phone", "手机没有收到"),
+    StatusMeaning("15", .expired, "the platform does not know what became of it", "平台不知道最终状态"),
+  ]
+
+  /// A status that the document does not list says nothing final: it is pending, and the report timeout ends it.
+  public static func status(_ code: String) -> StatusMeaning {
+    statusCodes.first { $0.code == code }
+      ?? StatusMeaning(code, .pending, "a status that the document does not list", "文档未列出的状态")
+  }
+
+  public func pullRequest(for kind: PullKind, at time: Timestamp) -> GatewayRequest? {
+    plainRequest(kind == .reports ? "SmsGetReport" : "SmsGetRecv", at: time)
+  }
+
+  public func page(in answer: GatewayAnswer, for kind: PullKind) -> PullOutcome {
+    switch MobsetAnswer(answer) {
+    case .code(let code, let written, _) where code < 0:
+      return Mobset.meaning(of: written)?.answer == .slowDown ? .slowDown(written) : .refused(written)
+    case .code(let code, _, let json):
+      let details = json[anyCase: "Details"]?.elements ?? []
+      var page = Mobset.page(of: details, kind)
+      if code > details.count { page.notes.append("the answer counts \(code) records and holds \(details.count)") }
+      return .page(page)
+    case .unreadable(let reason):
+      // The records can be fetched once only: what stands before the break is saved.
+      let saved = answer.status == 200 ? CutJSON.objects(in: answer.body) : []
+      guard !saved.isEmpty else { return .unreadable(reason) }
+      var page = Mobset.page(of: saved, kind)
+      page.cut = true
+      page.notes.append("the answer broke off; records saved: \(saved.count)")
+      return .page(page)
+    }
+  }
+
+  /// The document knows no pushes.
+  public func page(in push: GatewayPush) -> PushOutcome {
+    PushOutcome(page: nil, status: 404, answer: "", reason: "mobset does not push")
+  }
+
+  private static func page(of details: [JSON], _ kind: PullKind) -> ReportPage {
+    var page = ReportPage()
+    var unreadable = 0
+    for entry in details {
+      if kind == .reports, let report = report(in: entry) {
+        page.reports.append(report)
+      } else if kind == .replies, let reply = reply(in: entry) {
+        page.replies.append(reply)
+      } else {
+        unreadable += 1
+      }
+    }
+    if unreadable > 0 { page.notes.append("records that could not be read: \(unreadable)") }
+    // Pages hold at most 50 or 20 records, but nothing says that only the last one is short.
+    page.more = !page.isEmpty
+    return page
+  }
+
+  private static func report(in entry: JSON) -> StatusReport? {
+    guard let id = entry[anyCase: "SmsId"]?.text?.trimmingBlanks, !id.isEmpty,
+      let status = entry[anyCase: "Status"]?.text?.trimmingBlanks, !status.isEmpty
+    else { return nil }
+    return StatusReport(
+      messageID: id, number: text("PhoneNumber", in: entry), code: status, detail: text("ExStatus", in: entry),
+      reportedAt: LooseTime.read(text("ReportTime", in: entry)), raw: entry.serialized)
+  }
+
+  private static func reply(in entry: JSON) -> Reply? {
+    guard let number = entry[anyCase: "PhoneNumber"]?.text?.trimmingBlanks, !number.isEmpty,
+      let content = entry[anyCase: "Content"]?.text
+    else { return nil }
+    return Reply(
+      number: number, text: content, receivedAt: LooseTime.read(text("RecvTime", in: entry)),
+      accessCode: text("RecvNumber", in: entry), raw: entry.serialized)
+  }
+
+  private static func text(_ name: String, in entry: JSON) -> String {
+    entry[anyCase: name]?.text?.trimmingBlanks ?? ""
+  }
+}

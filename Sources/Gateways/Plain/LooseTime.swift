@@ -1,0 +1,52 @@
+import Platform
+
+/// Reads the times in reports and replies, which gateways write in several ways.
+enum LooseTime {
+  /// `2018-07-20 16:48:21`, `20180720164821`, `1807201648` and what lies between: the digits are read as year (two or
+  /// four digits), month, day, hour, minute and, where they are there, seconds. Nil when that is no time.
+  static func read(_ text: String) -> CivilTime? {
+    if let time = separated(text) { return time }
+    let digits = text.utf8.filter { $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") }
+    guard digits.count == text.utf8.count else { return nil }
+    switch digits.count {
+    case 10: return compact(digits, yearDigits: 2)
+    // Read with two digits, the year 20.. would have a month beyond 12 from 2013 on, so the order decides nothing.
+    case 12: return compact(digits, yearDigits: 2) ?? compact(digits, yearDigits: 4)
+    case 14: return compact(digits, yearDigits: 4)
+    default: return nil
+    }
+  }
+
+  private static func compact(_ digits: [UInt8], yearDigits: Int) -> CivilTime? {
+    var fields = [number(digits[..<yearDigits])]
+    for start in stride(from: yearDigits, to: digits.count, by: 2) { fields.append(number(digits[start..<start + 2])) }
+    return checked(fields)
+  }
+
+  /// Year, month, day, hour, minute and perhaps second, one or two digits each, with anything between.
+  private static func separated(_ text: String) -> CivilTime? {
+    let parts = text.utf8.split { $0 < UInt8(ascii: "0") || $0 > UInt8(ascii: "9") }
+    guard (5...7).contains(parts.count), parts[0].count == 4 || parts[0].count == 2 else { return nil }
+    guard parts[1..<min(6, parts.count)].allSatisfy({ $0.count <= 2 }) else { return nil }
+    return checked(parts.prefix(6).map { number(Array($0)[...]) })
+  }
+
+  private static func checked(_ fields: [Int]) -> CivilTime? {
+    var time = CivilTime(
+      year: fields[0] < 100 ? 2000 + fields[0] : fields[0], month: fields[1], day: fields[2], hour: fields[3],
+      minute: fields[4])
+    if fields.count > 5 { time.second = fields[5] }
+    guard (2000..<2100).contains(time.year), (1...12).contains(time.month), (1...31).contains(time.day) else {
+      return nil
+    }
+    guard time.hour < 24, time.minute < 60, time.second < 61 else { return nil }
+    // A day that the month does not have comes back as another one.
+    var whole = time
+    whole.second = 0
+    return FixedZone.beijing.civil(FixedZone.beijing.moment(whole)) == whole ? time : nil
+  }
+
+  private static func number(_ digits: ArraySlice<UInt8>) -> Int {
+    digits.reduce(0) { $0 * 10 + Int($1 - UInt8(ascii: "0")) }
+  }
+}

@@ -47,3 +47,15 @@ public struct RunError: Explained {
 func onLedger<Result: ~Copyable>(_ body: () throws(LedgerError) -> Result) throws(RunError) -> Result {
   do throws(LedgerError) { return try body() } catch { throw RunError(error) }
 }
+
+/// Runs `body`, its error turned into a run's.
+func mapping<Result: ~Copyable, Failure: Error>(
+  _ body: () throws(Failure) -> Result, _ turn: (Failure) -> RunError
+) throws(RunError) -> Result {
+  do throws(Failure) { return try body() } catch { throw turn(error) }
+}
+
+/// Runs `body`, its error that of an output file: nothing may be sent when the disk refuses.
+func onOutput<Result: ~Copyable>(_ body: () throws(FileError) -> Result) throws(RunError) -> Result {
+  try mapping(body) { RunError(.gatewayStopped, $0.diagnostic) }
+}

@@ -16,7 +16,8 @@ public struct Region: Sendable, Hashable {
     self.init(code: UInt16(letters[0]) << 8 | UInt16(letters[1]))
   }
 
-  init(code: UInt16) { self.code = code }
+  /// The region of a `code`.
+  public init(code: UInt16) { self.code = code }
 
   /// The Chinese mainland.
   public static let mainland = Region(code: 0x434E)

@@ -95,3 +95,14 @@ extension Limits {
   /// Records of one page of reports or replies; what stands behind them is noted as lost.
   public static let pageRecords = 100_000
 }
+
+extension Limits {
+  // MARK: Result files
+  /// Settled calls whose answers are kept at hand while the result files are written.
+  public static let cachedCalls = 4096
+}
+
+extension Limits {
+  /// Bytes of a manifest.
+  public static let manifestBytes = 16 * 1024 * 1024
+}

@@ -5,7 +5,7 @@ import Tables
 extension CSVWriter {
   /// A file of the workspace's encoding and line ends, written beside its name until it is finished.
   static func begin(_ path: String, _ configuration: Configuration, header: [String]) throws(RunError) -> CSVWriter {
-    do throws(FileError) { try Files.makeFolder(Files.parent(of: path)) } catch { throw RunError(.gatewayStopped, error.diagnostic) }
+    try onOutput { () throws(FileError) in try Files.makeFolder(Files.parent(of: path)) }
     return try onTable { () throws(TableError) in
       var writer = try CSVWriter(
         path: path, encoding: configuration.csvEncoding.rawValue, lineEnd: configuration.csvLineEnding == .crlf ? .crlf : .lf)

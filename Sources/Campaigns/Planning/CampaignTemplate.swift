@@ -9,30 +9,26 @@ public struct CampaignTemplate: Sendable {
   /// The template file's name and SHA-256; none when the text stands in campaign.toml itself.
   public let files: [(name: String, sha256: String)]
 
-  public init(_ message: CampaignFile.Message, workspace: Configuration) throws(RunError) {
-    do throws(TemplateError) {
-      switch message.source {
-      case .text(let text, let place):
-        template = try Template.compile(Array(text.utf8), file: place.description, reading: .exact)
-        files = []
-      case .template(let file):
-        let bytes: [UInt8]
-        do throws(FileError) {
-          bytes = try Files.read(file.path, limit: Limits.templateBytes)
-        } catch {
-          throw RunError(
-            .usage,
-            Diagnostic(
-              "cannot read the template '\(file.name)': \(systemMessage(error.number))", at: file.place,
-              expected: "a Mustache file, relative to the workspace"))
-        }
-        let folder = Files.parent(of: file.path)
-        template = try Template.compile(bytes, file: file.path, partials: .folder(folder))
-        files = [(file.name, Digest.hex(Digest.sha256(bytes)))]
+  public init(_ message: CampaignFile.Message) throws(RunError) {
+    switch message.source {
+    case .text(let text, let place):
+      template = try onTemplate { () throws(TemplateError) in
+        try Template.compile(Array(text.utf8), file: place.description, reading: .exact)
       }
-    } catch let error as TemplateError {
-      throw RunError(.usage, error.diagnostic)
-    } catch { throw error }
+      files = []
+    case .template(let file):
+      let bytes = try mapping({ () throws(FileError) in try Files.read(file.path, limit: Limits.templateBytes) }) {
+        RunError(
+          .usage,
+          Diagnostic(
+            "cannot read the template '\(file.name)': \(systemMessage($0.number))", at: file.place,
+            expected: "a Mustache file, relative to the workspace"))
+      }
+      template = try onTemplate { () throws(TemplateError) in
+        try Template.compile(bytes, file: file.path, partials: .folder(Files.parent(of: file.path)))
+      }
+      files = [(file.name, Digest.hex(Digest.sha256(bytes)))]
+    }
     missing = message.missing == .empty ? .empty : .reject
   }
 
@@ -45,4 +41,8 @@ public struct CampaignTemplate: Sendable {
       throw RunError(.input, diagnostic)
     }
   }
+}
+
+private func onTemplate<Result>(_ body: () throws(TemplateError) -> Result) throws(RunError) -> Result {
+  try mapping(body) { RunError(.usage, $0.diagnostic) }
 }

@@ -15,7 +15,7 @@ public struct Emay: Gateway {
 
   public static let abilities = GatewayAbilities(
     pointToPoint: .personality, sameContent: .batch, mostPerCall: 300, usualPerCall: 300, international: true,
-    tellsBalance: false, single: .single)
+    tellsBalance: false, single: .single, takesCustomIDs: true)
 
   let base: String
   let appID: String

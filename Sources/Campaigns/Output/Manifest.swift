@@ -1,0 +1,92 @@
+import Configuration
+public import JSON
+import Ledger
+import Messaging
+import Platform
+
+/// `manifest.json`: what went in, what came out, under which settings; `verify` checks it.
+public struct Manifest: Sendable {
+  public static let toolVersion = "0.1.0"
+
+  /// Files whose SHA-256 stands in a manifest but is no longer true, and those that are gone.
+  public struct Difference: Sendable, Equatable {
+    public var path: String
+    public var found: String
+  }
+
+  static func write(
+    _ path: String, campaign: CampaignFile, configuration: Configuration, store: any CallStore, summary: RunSummary,
+    outputs: [String], started: Timestamp, ended: Timestamp
+  ) throws(RunError) {
+    let inputs = try onLedger { () throws(LedgerError) in try store.inputs() }
+    var written: [JSON] = []
+    for output in outputs where Files.exists(output) {
+      written.append(["path": .string(Files.name(of: output)), "sha256": .string(try digest(of: output))])
+    }
+    let zone = configuration.zone
+    let json: JSON = [
+      "tool": "qunfa", "version": .string(toolVersion), "campaign": .string(campaign.id),
+      "started": .string(zone.civil(started).spaced), "ended": .string(zone.civil(ended).spaced),
+      "inputs": .array(
+        inputs.map { ["role": .string($0.role), "path": .string($0.path), "sha256": .string($0.sha256)] }),
+      "outputs": .array(written),
+      "configuration": .object(campaign.summary.filter { $0.key != "message.text" }.map { .init($0.key, .string($0.value)) }),
+      "counts": summary.json,
+    ]
+    try onOutput { () throws(FileError) in try Files.replace(path, with: Array((json.pretty + "\n").utf8)) }
+  }
+
+  /// SHA-256 of a file in hexadecimal digits.
+  public static func digest(of path: String) throws(RunError) -> String {
+    try mapping({ () throws(FileError) in
+      let file = try File(path, .read)
+      var hasher = Digest.Hasher(.sha256)
+      var buffer = ByteBuffer(capacity: Limits.readBytes)
+      while try file.read(into: &buffer) > 0 {
+        hasher.update(buffer.span)
+        buffer.clear()
+      }
+      return Digest.hex(hasher.finish())
+    }) { RunError(.input, $0.diagnostic) }
+  }
+
+  /// Compares a manifest with the files it names.
+  public static func verify(_ path: String, workspace: Workspace) throws(RunError) -> [Difference] {
+    let bytes = try mapping({ () throws(FileError) in try Files.read(path, limit: Limits.manifestBytes) }) {
+      RunError(.input, $0.diagnostic)
+    }
+    let json = try mapping({ () throws(JSONError) in try JSON(parsing: bytes) }) {
+      RunError(.input, Diagnostic("the manifest is damaged: \($0.diagnostic.found)", at: Place(file: path)))
+    }
+    var differences: [Difference] = []
+    let folder = Files.parent(of: path)
+    for (list, base) in [("inputs", workspace.configuration.workspace), ("outputs", folder)] {
+      for entry in json[list]?.elements ?? [] {
+        guard let name = entry["path"]?.text, let expected = entry["sha256"]?.text else { continue }
+        guard entry["role"]?.text != "settings" else { continue }
+        let file = Files.join(base, name)
+        guard Files.exists(file) else {
+          differences.append(Difference(path: file, found: "missing"))
+          continue
+        }
+        if try digest(of: file) != expected { differences.append(Difference(path: file, found: "changed")) }
+      }
+    }
+    return differences
+  }
+}
+
+extension RunSummary {
+  /// The sums as `--json` and the manifest show them.
+  public var json: JSON {
+    func count(_ count: Count) -> JSON { ["messages": JSON(count.messages), "segments": JSON(count.segments)] }
+    return [
+      "rows_read": JSON(rowsRead), "rejected": JSON(rejectedRows),
+      "rejected_by_reason": .object(
+        RejectReason.allCases.compactMap { reason in rejected[reason].map { .init(reason.rawValue, JSON($0)) } }),
+      "planned": ["messages": JSON(plannedMessages), "segments": JSON(plannedSegments)],
+      "accepted": count(accepted), "refused": count(refused), "unsent": count(unsent), "unknown": count(unknown),
+      "cancelled": count(self[.cancelled]), "cost": .string(cost.description), "conserved": .boolean(isConserved),
+    ]
+  }
+}

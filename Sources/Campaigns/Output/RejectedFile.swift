@@ -1,0 +1,48 @@
+public import Configuration
+public import Messaging
+public import Platform
+import Tables
+
+/// `rejected.csv`: every input row that is not planned, with its reason and its own columns.
+public struct RejectedFile: ~Copyable {
+  private var writer: CSVWriter
+
+  public static let columns = ["file", "line", "row", "phone", "reason", "detail"]
+
+  public init(_ path: String, _ configuration: Configuration, header: [String]) throws(RunError) {
+    writer = try .begin(path, configuration, header: RejectedFile.columns + header)
+  }
+
+  mutating func add(
+    _ finding: Finding, file: String, line: Int, row: Int, _ fields: borrowing Fields, phone: Int, _ places: [Int?]
+  ) throws(RunError) {
+    writer.field(file)
+    writer.field(decimal: line)
+    writer.field(decimal: row)
+    if phone < fields.count { writer.field(fields[phone]) } else { writer.field("") }
+    writer.field(finding.reason.rawValue)
+    writer.field(finding.detail)
+    writer.append(fields, places)
+    try onTable { () throws(TableError) in try writer.endRow() }
+  }
+
+  public consuming func finish() throws(RunError) {
+    try finishing(writer)
+  }
+}
+
+extension CSVWriter {
+  /// The record's fields in the common header's places; what a damaged record has beyond its columns comes last.
+  mutating func append(_ fields: borrowing Fields, _ places: [Int?]) {
+    for place in places {
+      if let place, place < fields.count { field(fields[place]) } else { field("") }
+    }
+    let own = places.reduce(0) { max($0, ($1 ?? -1) + 1) }
+    if fields.count > own { for index in own..<fields.count { field(fields[index]) } }
+  }
+}
+
+/// Gives a written file its name, durably.
+func finishing(_ writer: consuming CSVWriter) throws(RunError) {
+  do throws(TableError) { try writer.finish() } catch { throw RunError(.gatewayStopped, error.diagnostic) }
+}

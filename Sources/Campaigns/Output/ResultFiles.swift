@@ -1,0 +1,164 @@
+import Configuration
+import Gateways
+import Ledger
+import Messaging
+import Platform
+import Tables
+
+/// `result.csv` and `failed.csv` from the ledger, and the sums that the conservation check needs.
+struct ResultFiles {
+  let campaign: CampaignFile
+  let configuration: Configuration
+  let store: any CallStore
+  let folder: String
+
+  static let columns = [
+    "campaign", "row", "external_id", "phone", "gateway", "endpoint", "batch", "link_id", "message_id", "state", "code",
+    "meaning", "segments", "cost", "submitted_at", "text",
+  ]
+
+  /// A message that did not go out: its row and what to say of it in `failed.csv`.
+  struct Failure {
+    var row: Int
+    var state: MessageState
+    var code: String
+    var meaning: String
+  }
+
+  /// Writes `result.csv`; returns the sums and the messages that `failed.csv` must show.
+  func writeResults() throws(RunError) -> (summary: RunSummary, failures: [Failure]) {
+    var summary = RunSummary()
+    var failures: [Failure] = []
+    var line = try ResultLine(campaign, configuration, folder + "/result.csv")
+    let directory = try onLedger { () throws(LedgerError) in try MessageDirectory(store) }
+    var problem: RunError?
+    try onLedger { () throws(LedgerError) in
+      try store.forEachMessage { (message) throws(LedgerError) in
+        guard problem == nil else { return }
+        let fate = try directory.fate(root: message.root, position: message.position)
+        do throws(RunError) {
+          let segments = fate.segments ?? message.segments
+          summary.states[fate.state, default: .init()].messages += 1
+          summary.states[fate.state, default: .init()].segments += segments
+          summary.failoverSegments += segments - message.segments
+          let meaning = try line.write(message, fate, segments)
+          if [.refused, .failed, .planned, .cancelled].contains(fate.state) {
+            failures.append(Failure(row: message.row, state: fate.state, code: fate.code, meaning: meaning))
+          }
+        } catch { problem = error }
+      }
+    }
+    if let problem { throw problem }
+    summary.cost = line.total
+    try line.finish()
+    return (summary, failures)
+  }
+
+  /// Writes `failed.csv`: the failed messages with their input's own columns, so that it can be a contact file again.
+  func writeFailures(_ failures: [Failure], _ audience: Audience?) throws(RunError) {
+    let path = folder + "/failed.csv"
+    var writer = try CSVWriter.begin(
+      path, configuration, header: (audience?.header ?? []) + ["state", "code", "meaning"])
+    var next = 0
+    if let audience, !failures.isEmpty {
+      try audience.forEachRow { (row, fields, places) throws(RunError) in
+        guard next < failures.count, failures[next].row == row else { return }
+        writer.append(fields, places)
+        writer.field(failures[next].state.rawValue)
+        writer.field(failures[next].code)
+        writer.field(failures[next].meaning)
+        next += 1
+        try onTable { () throws(TableError) in try writer.endRow() }
+      }
+    }
+    try finishing(writer)
+  }
+}
+
+/// Writes the lines of `result.csv`.
+private struct ResultLine: ~Copyable {
+  private var writer: CSVWriter
+  private let campaign: CampaignFile
+  private let zone: any Zone
+  private var meanings: [String: String] = [:]
+  private var prices: [String: Money] = [:]
+  private var times: (moment: Timestamp, text: String)?
+  private(set) var total = Money.zero
+
+  init(_ campaign: CampaignFile, _ configuration: Configuration, _ path: String) throws(RunError) {
+    self.campaign = campaign
+    zone = configuration.zone
+    writer = try .begin(path, configuration, header: ResultFiles.columns)
+  }
+
+  /// Returns the meaning it wrote.
+  mutating func write(
+    _ message: borrowing StoredMessage, _ fate: MessageDirectory.Fate, _ segments: Int
+  ) throws(RunError) -> String {
+    let cost = try cost(message.region, fate, segments)
+    let meaning = meaning(fate)
+    writer.field(campaign.id)
+    writer.field(decimal: message.row)
+    writer.field(message.externalID.span)
+    var phone = ByteBuffer(capacity: 24)
+    PhoneNumber.append(message.number, to: &phone)
+    writer.field(phone.span)
+    writer.field(fate.gateway)
+    writer.field(fate.endpoint)
+    writer.field(decimal: fate.call)
+    writer.field(fate.linkID)
+    writer.field(fate.messageID)
+    writer.field(fate.state.rawValue)
+    writer.field(fate.code)
+    writer.field(meaning)
+    writer.field(decimal: segments)
+    writer.field(cost.description)
+    writer.field(time(fate.submittedAt))
+    writer.field(message.text.span)
+    try onTable { () throws(TableError) in try writer.endRow() }
+    return meaning
+  }
+
+  /// What an accepted message costs; nothing else is owed.
+  private mutating func cost(
+    _ region: String, _ fate: MessageDirectory.Fate, _ segments: Int
+  ) throws(RunError) -> Money {
+    guard fate.state == .accepted else { return .zero }
+    do throws(MoneyError) {
+      let key = fate.gateway + "\u{1F}" + region
+      let price: Money
+      if let known = prices[key] {
+        price = known
+      } else {
+        let account = campaign.accounts.first { $0.name == fate.gateway }
+        price = try Money(parsing: account?.price(to: region) ?? "0")
+        prices[key] = price
+      }
+      let cost = try price * segments
+      total = try total + cost
+      return cost
+    } catch { throw RunError(.usage, error.diagnostic) }
+  }
+
+  private mutating func meaning(_ fate: MessageDirectory.Fate) -> String {
+    let key = fate.gateway + "\u{1F}" + fate.code + "\u{1F}" + fate.note
+    if let known = meanings[key] { return known }
+    let type = campaign.accounts.first { $0.name == fate.gateway }?.type
+    var parts: [String] = []
+    if !fate.code.isEmpty, let row = type?.meaning(of: fate.code) { parts.append("\(row.english) / \(row.chinese)") }
+    if !fate.note.isEmpty { parts.append(fate.note) }
+    let meaning = parts.joined(separator: "; ")
+    if meanings.count < Limits.cachedCalls { meanings[key] = meaning }
+    return meaning
+  }
+
+  private mutating func time(_ moment: Timestamp?) -> String {
+    guard let moment else { return "" }
+    if let times, times.moment == moment { return times.text }
+    let text = zone.civil(moment).spaced
+    times = (moment, text)
+    return text
+  }
+
+  consuming func finish() throws(RunError) { try finishing(writer) }
+}

@@ -1,6 +1,7 @@
 public import Gateways
 import Messaging
 public import Platform
+import TOML
 
 /// One account at a gateway: a `[gateways.NAME]` of qunfa.toml.
 public struct Account: Sendable {
@@ -83,7 +84,8 @@ public struct Account: Sendable {
   static func diagnostic(_ error: GatewaySettingError, secrets: [String: SecretSource], at place: Place) -> Diagnostic {
     let isSecret = secrets[error.key] != nil
     return Diagnostic(
-      isSecret ? "the protocol refuses the secret '\(error.key)'" : "found '\(error.found)' for '\(error.key)'",
+      isSecret
+        ? "the protocol refuses the secret '\(error.key)'" : "found '\(visible(error.found))' for '\(error.key)'",
       at: secrets[error.key]?.place ?? place, expected: error.expected)
   }
 }

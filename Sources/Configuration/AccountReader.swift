@@ -66,10 +66,16 @@ struct AccountReader {
 
   private mutating func prices() -> [String: String] {
     guard var inner = reader.table("prices") else { return [:] }
+    guard inner.keys.count <= Limits.configurationTables else {
+      reader.fault(
+        "prices", found: "\(inner.keys.count) prices", expected: "at most \(Limits.configurationTables)")
+      return [:]
+    }
     var prices: [String: String] = [:]
     for country in inner.keys {
-      if !isCountry(country) {
-        inner.faults.report(Diagnostic("found '\(country)'", at: inner.keyPlace(of: country), expected: countryRule))
+      if !isRegion(country) {
+        inner.faults.report(
+          Diagnostic("found '\(visible(country))'", at: inner.keyPlace(of: country), expected: countryRule))
       }
       prices[country] = inner.decimal(country)
     }
@@ -79,9 +85,9 @@ struct AccountReader {
   private mutating func regions() -> [String]? {
     let expected = "a list of country codes such as [\"CN\"], or [\"*\"] for all"
     guard let entries = reader.placedStrings("regions", expected: expected) else { return nil }
-    for entry in entries where !isCountry(entry.text) && entry.text != "*" {
+    for entry in entries where !isRegion(entry.text) && entry.text != "*" {
       reader.faults.report(
-        Diagnostic("found '\(entry.text)'", at: entry.place, expected: "\(countryRule), or \"*\" for all"))
+        Diagnostic("found '\(visible(entry.text))'", at: entry.place, expected: "\(countryRule), or \"*\" for all"))
     }
     if entries.isEmpty { reader.fault("regions", found: "an empty list", expected: expected) }
     return entries.map(\.text)

@@ -36,8 +36,8 @@ public struct CampaignFile: Sendable {
     public let region: String
     /// `auto`, or one of `inputEncodings`.
     public let encoding: String
-    /// The byte between fields; nil: found out from the file.
-    public let delimiter: UInt8?
+    /// What stands between fields; `auto`: found out from the file.
+    public let delimiter: String
     /// XML: the element that is one recipient.
     public let record: String
     public let dedupe: Dedupe

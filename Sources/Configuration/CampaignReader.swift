@@ -44,16 +44,22 @@ struct CampaignReader {
     if !root.has("gateways"), configuration.accounts.count == 1 { return configuration.accounts }
     guard let entries = root.placedStrings("gateways", .required, expected: expected) else { return [] }
     if entries.isEmpty { root.fault("gateways", found: "an empty list", expected: expected) }
+    if entries.count > Limits.configurationTables {
+      root.fault(
+        "gateways", found: "\(entries.count) gateways", expected: "at most \(Limits.configurationTables)")
+      return []
+    }
     var accounts: [Account] = []
     for (name, place) in entries {
       if accounts.contains(where: { $0.name == name }) {
-        faults.report(Diagnostic("gateway '\(name)' stands there twice", at: place, expected: "each gateway once"))
+        faults.report(
+          Diagnostic("gateway '\(visible(name))' stands there twice", at: place, expected: "each gateway once"))
       } else if let account = configuration.account(name) {
         accounts.append(account)
       } else {
         faults.report(
           Diagnostic(
-            "unknown gateway '\(name)'", at: place, expected: "\(oneOf(known)) (\(configuration.file))",
+            "unknown gateway '\(visible(name))'", at: place, expected: "\(oneOf(known)) (\(configuration.file))",
             next: nearest(to: name, among: known).map { "Did you mean '\($0)'?" }))
       }
     }
@@ -137,7 +143,7 @@ struct CampaignReader {
     let expected = "local times such as \"09:00-20:30\""
     guard let text = reader.string("window", expected: expected) else { return nil }
     if let window = DailyWindow(text) { return window }
-    reader.fault("window", found: "found '\(text)'", expected: expected)
+    reader.fault("window", found: "found '\(visible(text))'", expected: expected)
     return nil
   }
 }

@@ -29,6 +29,9 @@ private func describe(_ scalar: Unicode.Scalar) -> String {
   }
 }
 
+/// Two capital letters, as in ISO 3166, or `001` for numbers of no country.
+func isRegion(_ text: String) -> Bool { isCountry(text) || text == "001" }
+
 /// Two capital letters, as in ISO 3166.
 func isCountry(_ text: String) -> Bool {
   text.utf8.count == 2 && text.utf8.allSatisfy { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) }
@@ -120,35 +123,33 @@ extension KeyReader {
   mutating func country(_ key: String) -> String? {
     guard let text = string(key, expected: countryRule) else { return nil }
     if isCountry(text) { return text }
-    fault(key, found: "found '\(text)'", expected: countryRule)
+    fault(key, found: "found '\(visible(text))'", expected: countryRule)
     return nil
   }
 
-  /// The name of an input encoding.
+  /// The name of an input encoding, in lower case.
   mutating func encoding(_ key: String) -> String {
-    choice(key, inputEncodings) ?? "auto"
+    if case .string(let text)? = table[key]?.value, inputEncodings.contains(text.lowercased()) {
+      know(key)
+      return text.lowercased()
+    }
+    return choice(key, inputEncodings) ?? "auto"
   }
 
-  /// A delimiter between fields: nil for `auto`.
-  mutating func delimiter(_ key: String) -> UInt8? {
-    let words: [String: UInt8] = ["tab": 0x09, "comma": 0x2C, "semicolon": 0x3B, "pipe": 0x7C]
-    guard let text = string(key), text != "auto" else { return nil }
-    if let byte = words[text] { return byte }
-    if let byte = text.utf8.first, text.utf8.count == 1, isDelimiter(byte) { return byte }
-    fault(key, found: "found '\(text)'", expected: "auto, tab, comma, semicolon, pipe or one ASCII sign")
-    return nil
-  }
-
-  private func isDelimiter(_ byte: UInt8) -> Bool {
-    let scalar = Unicode.Scalar(byte)
-    return byte == 0x09
-      || byte > 0x20 && byte < 0x7F && byte != UInt8(ascii: "\"") && !scalar.properties.isAlphabetic
-        && scalar.properties.numericType == nil
+  /// What stands between fields: `auto` or the sign itself, for which there are words as well.
+  mutating func delimiter(_ key: String) -> String {
+    let signs = ["tab": "\t", "comma": ",", "semicolon": ";", "pipe": "|"]
+    if case .string(let text)? = table[key]?.value, signs.values.contains(text) {
+      know(key)
+      return text
+    }
+    let word = choice(key, ["auto", "tab", "comma", "semicolon", "pipe"])
+    return word.flatMap { signs[$0] } ?? "auto"
   }
 }
 
 /// The words for an input's encoding; `auto` looks at the bytes. The labels of gbk mean GB18030.
 public let inputEncodings = [
-  "auto", "utf-8", "utf-16", "utf-16le", "utf-16be", "gb18030", "gbk", "gb2312", "cp936", "big5", "iso-8859-1",
-  "windows-1252",
+  "auto", "utf-8", "utf-16", "utf-16le", "utf-16be", "gb18030", "gbk", "gb2312", "cp936", "big5", "shift-jis", "euc-jp",
+  "euc-kr", "iso-8859-1", "windows-1252",
 ]

@@ -14,8 +14,8 @@ public struct ColumnMap: Sendable {
 
   /// The file's encoding; `auto` looks at the bytes.
   public let encoding: String
-  /// The byte between fields; nil: found out from the file.
-  public let delimiter: UInt8?
+  /// What stands between fields; `auto`: found out from the file.
+  public let delimiter: String
   /// The columns' names as they stand in the header.
   public let columns: [Role: String]
 

@@ -50,7 +50,7 @@ struct ConfigurationReader {
       $0 != name
     }
     root.fault(
-      "time_zone", found: "no time zone '\(name)' on this machine", expected: "a name such as Asia/Shanghai",
+      "time_zone", found: "no time zone '\(visible(name))' on this machine", expected: "a name such as Asia/Shanghai",
       next: nearest(to: name, among: known).map { "Did you mean '\($0)'?" }
         ?? "The machine's zones stand in /usr/share/zoneinfo (Debian: package tzdata).")
     return nil
@@ -75,7 +75,8 @@ struct ConfigurationReader {
     guard var reader = root.table("listen") else { return nil }
     let address = reader.text("address") ?? "127.0.0.1"
     if AddressRange(address)?.isSingle != true {
-      reader.fault("address", found: "found '\(address)'", expected: "an IPv4 or IPv6 address, such as 127.0.0.1")
+      reader.fault(
+        "address", found: "found '\(visible(address))'", expected: "an IPv4 or IPv6 address, such as 127.0.0.1")
     }
     let port = reader.integer("port", in: 0...65_535) ?? 8800
     let secret = reader.secretSource("path_secret", .required, workspace: workspace)
@@ -84,7 +85,8 @@ struct ConfigurationReader {
       let range = AddressRange(entry.text)
       if range == nil {
         faults.report(
-          Diagnostic("found '\(entry.text)'", at: entry.place, expected: "an address or range, such as 203.0.113.0/24"))
+          Diagnostic(
+            "found '\(visible(entry.text))'", at: entry.place, expected: "an address or range, such as 203.0.113.0/24"))
       }
       return range
     }
@@ -132,7 +134,7 @@ struct ConfigurationReader {
 
   private func checkName(_ name: String, at place: Place) {
     guard let fault = nameFault(name) else { return }
-    faults.report(Diagnostic("the gateway's name '\(name)' \(fault)", at: place, expected: nameRule))
+    faults.report(Diagnostic("the gateway's name '\(visible(name))' \(fault)", at: place, expected: nameRule))
   }
 
   private func warnOfReadableSecrets(_ accounts: [Account], _ listen: Configuration.Listen?, mode: UInt32) {

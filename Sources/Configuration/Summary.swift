@@ -45,7 +45,7 @@ extension CampaignFile.Contacts {
       SettingLine("contacts.phone", phone, frozen: true),
       SettingLine("contacts.id", id ?? "", frozen: true), SettingLine("contacts.region", region, frozen: true),
       SettingLine("contacts.encoding", encoding, frozen: true),
-      SettingLine("contacts.delimiter", delimiter.map { String($0) } ?? "auto", frozen: true),
+      SettingLine("contacts.delimiter", delimiter, frozen: true),
       SettingLine("contacts.record", record, frozen: true),
       SettingLine("contacts.dedupe", dedupe.rawValue, frozen: true),
     ]

@@ -39,7 +39,7 @@ public enum Limits {
   public static let tomlKeyParts = 64
   /// Faults of one configuration file that are told at once.
   public static let configurationFaults = 100
-  /// Gateways, or other named tables of one kind.
+  /// Gateways, other named tables of one kind, prices of a gateway.
   public static let configurationTables = 1000
   /// Bytes of a campaign's id or a gateway's name: both become parts of paths.
   public static let nameBytes = 100

@@ -12,6 +12,9 @@ public final class Faults {
 
   public var isEmpty: Bool { errors.isEmpty }
 
+  /// Whether no further error would be noted.
+  public var isFull: Bool { errors.count >= Limits.configurationFaults }
+
   /// Notes an error, or a warning when the diagnostic is one. The same one is noted once.
   public func report(_ diagnostic: Diagnostic) {
     if diagnostic.severity == .error {

@@ -65,13 +65,15 @@ public struct KeyReader {
   /// - Parameter explain: a message for keys that are known elsewhere, tried before the nearest key is offered.
   public func finish(explain: (String) -> (found: String, next: String)? = { _ in nil }) {
     for entry in table.entries where !asked.contains(entry.key) {
+      if faults.isFull { return }
       if let words = explain(entry.key) {
         faults.report(Diagnostic(words.found, at: entry.place, expected: knownKeys, next: words.next))
       } else if let meant = nearest(to: entry.key, among: asked) {
-        let found = "unknown key '\(entry.key)'\(whereabouts); did you mean '\(meant)'?"
+        let found = "unknown key '\(visible(entry.key))'\(whereabouts); did you mean '\(meant)'?"
         faults.report(Diagnostic(found, at: entry.place, next: "Expected \(knownKeys)."))
       } else {
-        faults.report(Diagnostic("unknown key '\(entry.key)'\(whereabouts)", at: entry.place, expected: knownKeys))
+        faults.report(
+          Diagnostic("unknown key '\(visible(entry.key))'\(whereabouts)", at: entry.place, expected: knownKeys))
       }
     }
   }

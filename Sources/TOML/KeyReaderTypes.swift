@@ -32,11 +32,11 @@ extension KeyReader {
 
   /// One of `words`.
   public mutating func choice(_ key: String, _ words: [String], _ need: Need = .optional) -> String? {
-    let expected = "one of \(words.joined(separator: ", "))"
+    let expected = "one of \(words.map(visible).joined(separator: ", "))"
     guard let text = string(key, need, expected: expected) else { return nil }
     if words.contains(text) { return text }
-    let next = nearest(to: text, among: words).map { "Did you mean '\($0)'?" }
-    fault(key, found: "found '\(shown(text))'", expected: expected, next: next)
+    let next = nearest(to: text, among: words).map { "Did you mean '\(visible($0))'?" }
+    fault(key, found: "found '\(visible(text))'", expected: expected, next: next)
     return nil
   }
 
@@ -178,11 +178,11 @@ public enum DurationUnit: String, Sendable {
 
 // MARK: - Small words
 
-/// Digits, at most one point with digits on both sides; at most 12 digits before and 6 behind it.
+/// Digits, at most one point with digits on both sides; at most 12 digits before and 12 behind it.
 func isDecimal(_ text: String) -> Bool {
   let parts = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
   guard (1...2).contains(parts.count), parts.allSatisfy({ !$0.isEmpty && $0.allSatisfy(isDigit) }) else { return false }
-  return parts[0].count <= 12 && (parts.count == 1 || parts[1].count <= 6)
+  return parts[0].count <= 12 && (parts.count == 1 || parts[1].count <= 12)
 }
 
 private func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
@@ -199,8 +199,6 @@ private func product(_ left: Int, _ right: Int) -> Int? {
   let (value, overflow) = left.multipliedReportingOverflow(by: right)
   return overflow ? nil : value
 }
-
-private func shown(_ text: String) -> String { text.count > 60 ? text.prefix(60) + "…" : text }
 
 /// A whole number without `.0`.
 private func plain(_ value: Double) -> String {

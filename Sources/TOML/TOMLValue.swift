@@ -37,7 +37,7 @@ public indirect enum TOMLValue: Sendable, Equatable {
   /// The value as an error quotes it: `integer 5`, `string 'x'`, cut to a readable length. Never for secrets.
   public var quoted: String {
     switch self {
-    case .string(let text): "string '\(text.prefix(60))\(text.count > 60 ? "…" : "")'"
+    case .string(let text): "string '\(visible(text))'"
     case .integer(let value): "integer \(value)"
     case .float(let value): "float \(value)"
     case .boolean(let value): "boolean \(value)"

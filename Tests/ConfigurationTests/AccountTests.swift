@@ -191,6 +191,24 @@ import Testing
     #expect(read.warnings.map(\.place?.line) == [7])
   }
 
+  @Test func `control characters in a value are told as escapes`() {
+    let text = oneGateway.replacing("price =", with: "bill_on = \"\\u001B[31m\\r\\u202E\"\nprice =")
+    #expect(
+      faults(text) == [
+        "qunfa.toml:7:11: error: found '\\u{1B}[31m\\r\\u{202E}'; expected one of accepted, delivered, not_failed"
+      ])
+  }
+
+  @Test func `long lists are refused before they cost time`() {
+    let prices = (0...Limits.configurationTables).map { "k\($0) = \"1\"" }.joined(separator: ", ")
+    #expect(
+      faults(oneGateway + "prices = { \(prices) }\n") == [
+        "qunfa.toml:8:10: error: 1001 prices; expected at most 1000"
+      ])
+    let unknown = (0..<50_000).map { "k\($0) = 1\n" }.joined()
+    #expect(faults(unknown).count == Limits.configurationFaults)
+  }
+
   @Test func `too many gateways are a fault`() {
     let text = (0...Limits.configurationTables).map { "[gateways.g\($0)]\n" }.joined()
     #expect(faults(text) == ["qunfa.toml:1:1: error: 1001 tables; expected at most 1000"])

@@ -22,7 +22,7 @@ private let smallest = """
     #expect(read.kind == .marketing && read.accounts.map(\.name) == ["juhe-main", "mobset-a"])
     #expect(read.contacts.files.map(\.path) == ["/work space/contacts/2026-11-11.csv"])
     #expect(read.contacts.phone == "手机号" && read.contacts.id == "会员号" && read.contacts.region == "CN")
-    #expect(read.contacts.encoding == "auto" && read.contacts.delimiter == nil && read.contacts.record == "contact")
+    #expect(read.contacts.encoding == "auto" && read.contacts.delimiter == "auto" && read.contacts.record == "contact")
     #expect(read.contacts.dedupe == .phone)
     guard case .template(let file) = read.message.source else {
       Issue.record("no template")
@@ -88,8 +88,8 @@ private let smallest = """
       "campaign.toml:6:10: error: found 'China'; expected a country code of two capital letters, such as CN"
     ),
     (
-      "phone = \"手机号\"", "phone = \"p\"; delimiter = \"ab\"",
-      "campaign.toml:6:13: error: found 'ab'; expected auto, tab, comma, semicolon, pipe or one ASCII sign"
+      "phone = \"手机号\"", "phone = \"p\"; delimiter = \"xyz\"",
+      "campaign.toml:6:13: error: found 'xyz'; expected one of auto, tab, comma, semicolon, pipe"
     ),
     (
       "phone = \"手机号\"", "phone = \"p\"; dedupe = \"text\"",
@@ -142,6 +142,13 @@ private let smallest = """
   @Test(arguments: ["双十一", "2026-11-11", "a.b_c-D", "ノート", "a", "Ａ1"])
   func `ids may use the letters of every script`(id: String) throws {
     #expect(try campaign(smallest.replacing("nov", with: id)).id == id)
+  }
+
+  @Test(arguments: [("tab", "\t"), (",", ","), ("semicolon", ";"), ("|", "|"), ("auto", "auto")])
+  func `a delimiter is a sign or its word`(written: String, sign: String) throws {
+    let text = smallest.replacing("[message]", with: "delimiter = \"\(written)\"\nencoding = \"GBK\"\n[message]")
+    #expect(try campaign(text).contacts.delimiter == sign)
+    #expect(try campaign(text).contacts.encoding == "gbk")
   }
 
   @Test func `an id is at most 100 bytes`() {

@@ -96,8 +96,8 @@ public struct Juhe: Gateway {
     return post(form)
   }
 
-  /// The fields that every call has. Resellers with digests: MD5 of password, extno, content and mobile for messages, of the
-  /// password alone elsewhere.
+  /// The fields that every call has. Resellers with digests: MD5 of password, extno, content and mobile for messages,
+  /// of the password alone elsewhere.
   private func addAccess(action: String, signing content: [[UInt8]]?, to form: inout FormBody) {
     form.add("action", action)
     form.add("account", account)

@@ -1,8 +1,8 @@
 public import Messaging
 
 extension Juhe {
-  /// `status` (of the call, sections 7 and 10) and `result` (of one number, section 8) share no code but 0, so one table
-  /// holds both.
+  /// `status` (of the call, sections 7 and 10) and `result` (of one number, section 8) share no code but 0, so one
+  /// table holds both.
   ///
   /// 1, 4, 5 and 100 are refusals: each is a documented no to the whole call and comes without message ids, and 100 is
   /// what an account without a route to an operator gets, an everyday matter that needs no inquest.

@@ -108,8 +108,8 @@ func trimmed(_ text: String) -> String {
   return Array(kept[...end]).text
 }
 
-/// E.164 digits of a number as answers write it: `13800138000` (when domestic), `8613800138000`, `+86…`, `0086…`; 0 when
-/// it is none of these.
+/// E.164 digits of a number as answers write it: `13800138000` (when domestic), `8613800138000`, `+86…`, `0086…`; 0
+/// when it is none of these.
 func phoneDigits(_ text: borrowing Span<UInt8>, domestic: Bool) -> UInt64 {
   var start = 0
   var end = text.count

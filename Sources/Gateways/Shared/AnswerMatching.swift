@@ -44,7 +44,7 @@ struct AnswerMatching {
       (oddities.contradictory, "answer entries contradict an earlier one; the messages are unknown"),
       (oddities.withoutID, "messages accepted without an id of the gateway"),
       (matched == 0 ? 0 : missing, "messages missing in the answer; they are unknown"),
-    ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
+    ].filter { $0.0 > 0 }.map { "\($0.1): \($0.0)" }
   }
 
   private mutating func recipient(of entry: AnswerEntry, near position: Int) -> Int? {

@@ -59,3 +59,32 @@ private func isUnreserved(_ byte: UInt8) -> Bool {
   default: false
   }
 }
+
+/// The bytes that a form's name or value stands for: `%XX` decoded, `+` a blank, a broken `%` kept as it is.
+func percentDecoded(_ source: ArraySlice<UInt8>) -> [UInt8] {
+  var result: [UInt8] = []
+  result.reserveCapacity(source.count)
+  var place = source.startIndex
+  while place < source.endIndex {
+    let byte = source[place]
+    if byte == UInt8(ascii: "%"), place + 2 < source.endIndex, let high = hexValue(source[place + 1]),
+      let low = hexValue(source[place + 2])
+    {
+      result.append(high << 4 | low)
+      place += 3
+    } else {
+      result.append(byte == UInt8(ascii: "+") ? 0x20 : byte)
+      place += 1
+    }
+  }
+  return result
+}
+
+private func hexValue(_ digit: UInt8) -> UInt8? {
+  switch digit {
+  case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
+  case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
+  case UInt8(ascii: "A")...UInt8(ascii: "F"): digit - UInt8(ascii: "A") + 10
+  default: nil
+  }
+}

@@ -45,7 +45,8 @@ extension PhoneFault {
     case .spreadsheetError: "a spreadsheet's error value"
     case .otherCharacter: "a character that does not belong to a number"
     case .tooLong: "more digits than a number has"
-    case .wrongLength(let count): "\(count) digits; a mainland mobile number has 11, a foreign number starts with + or 00"
+    case .wrongLength(let count):
+      "\(count) digits; a mainland mobile number has 11, a foreign number starts with + or 00"
     case .landline: "a mainland landline"
     case .serviceNumber: "a mainland service number"
     case .noSuchPrefix: "not a mainland mobile number, which starts with 13 to 19; a foreign number starts with + or 00"

@@ -66,7 +66,9 @@ public enum PhoneNumber {
     guard scanner.count > 0 else { return .rejected(scanner.isBlank ? .missing : .noDigits) }
     guard !scanner.isFraction else { return .rejected(.fraction) }
     var digits = Digits(value: scanner.value, count: scanner.count)
-    if digits.startsWithTwoZeros { digits.count -= 2 } else if !scanner.hasPlus {
+    if digits.startsWithTwoZeros {
+      digits.count -= 2
+    } else if !scanner.hasPlus {
       return home == .mainland ? judgeMainland(digits) : judgeNational(digits, home: home)
     }
     let judgement = judgeInternational(digits)
@@ -94,7 +96,9 @@ public enum PhoneNumber {
     let status = unsafe qunfa_phone_judge(digits.value, &number, &region)
     let judgement = judgement(status, number, region)
     // The commonest mistake: +138… for +86 138….
-    if case .rejected = judgement, digits.count == 11, isMainlandMobile(digits.value) { return .rejected(.plusWithout86) }
+    if case .rejected = judgement, digits.count == 11, isMainlandMobile(digits.value) {
+      return .rejected(.plusWithout86)
+    }
     return judgement
   }
 

@@ -64,6 +64,14 @@ public enum Limits {
   // MARK: Messaging
   /// Bytes of a bad phone cell that are looked at for the reason.
   public static let phoneBytesExplained = 256
+  /// Lengths that the segment lint tells apart; longer values count as the longest.
+  public static let lintLengths = 256
+  /// Different characters that the segment lint counts.
+  public static let lintCharacters = 1024
+  /// A text in which more than one of so many characters is outside GSM 7-bit is of another script.
+  public static let lintOutsideShare = 4
+  /// Characters that the segment lint names.
+  public static let lintCharactersShown = 5
 }
 
 extension Limits {

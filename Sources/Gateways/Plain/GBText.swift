@@ -6,11 +6,21 @@ enum GBText {
   /// Whether this system has the converter (glibc's gconv modules may be left out of small images).
   static var isAvailable: Bool { Converter(from: "UTF-8", to: "GB18030") != nil }
 
-  /// UTF-8 as GB18030; nil without a converter. GB18030 covers all of Unicode, so every valid text can be said; bytes
-  /// that are not UTF-8 become U+FFFD.
+  /// UTF-8 as GB18030; nil without a converter.
+  ///
+  /// Every valid text can be said but for 24 private-use characters (U+E78D … U+E864), whose places GB18030 has given to
+  /// real ones; those, and bytes that are not UTF-8, become U+FFFD.
   static func encode(_ utf8: [UInt8]) -> [UInt8]? {
     guard var converter = Converter(from: "UTF-8", to: "GB18030") else { return nil }
-    return converter.convert(utf8) ?? converter.convert(Array(utf8.text.utf8))
+    return converter.convert(utf8) ?? converter.convert(sayable(utf8))
+  }
+
+  private static func sayable(_ utf8: [UInt8]) -> [UInt8] {
+    var text = ""
+    for scalar in utf8.text.unicodeScalars {
+      text.unicodeScalars.append((0xE78D...0xE864).contains(scalar.value) ? "\u{FFFD}" : scalar)
+    }
+    return Array(text.utf8)
   }
 
   /// GB18030 as text; nil when the bytes are not GB18030.

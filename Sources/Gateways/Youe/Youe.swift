@@ -66,7 +66,7 @@ public struct Youe: Gateway {
     var form = FormWriter(capacity: 256 + submission.recipients.count * 14 + text.count * 3)
     addAccount(to: &form)
     form.add("mobile", numbers: submission.recipients, separator: "%3B")
-    // Without a converter the text stays UTF-8, which the platform takes as well (document, history of version 2.0.0).
+    // init has seen to the converter; should it vanish, the platform takes UTF-8 as well (document, history, 2.0.0).
     form.add("msg", usesGB ? GBText.encode(text) ?? text : text)
     if let sendAt = submission.sendAt { form.add("dttime", FixedZone.beijing.civil(sendAt).spaced) }
     form.add("linkid", submission.linkID)

@@ -114,6 +114,8 @@ public protocol RunConsole: AnyObject {
   var isInterrupted: Bool { get }
   /// A warning or note for people.
   func tell(_ diagnostic: Diagnostic)
+  /// Called while the run waits for its window.
+  func waiting(until moment: Timestamp)
   /// Called often; the console decides what it shows.
   func progress(_ progress: SendProgress)
 }

@@ -12,6 +12,7 @@ public final class Audience {
   private let rules: AudienceRules
   private let sources: [Source]
   private let isConstant: Bool
+  private let lintColumns: [String]
   /// The columns of all files in order of first appearance: `rejected.csv` and `failed.csv` show them.
   public let header: [String]
   public private(set) var summary = PlanSummary()
@@ -21,7 +22,7 @@ public final class Audience {
   private final class Source {
     let file: WorkspaceFile
     var reader: TableReader
-    let columns: Judge.Columns
+    var columns: Judge.Columns
     /// Where each column of the common header stands in this file.
     var places: [Int?] = []
 
@@ -51,9 +52,16 @@ public final class Audience {
       let columns = try Audience.columns(of: reader, campaign, template)
       sources.append(Source(file, reader, columns))
     }
+    var lintColumns: [String] = []
     for source in sources {
       source.places = header.map { name in source.columns.header.firstIndex(of: name) }
+      for column in source.columns.template.columnsUsed {
+        let name = source.columns.header[column]
+        if !lintColumns.contains(name) { lintColumns.append(name) }
+        source.columns.measured.append((column, lintColumns.firstIndex(of: name) ?? 0))
+      }
     }
+    self.lintColumns = lintColumns
     self.header = header
     self.sources = sources
     isConstant = sources.allSatisfy(\.columns.template.isConstant)
@@ -78,12 +86,11 @@ public final class Audience {
     sources.compactMap { source in source.reader.digest.map { (source.file.name, Digest.hex($0)) } }
   }
 
-  /// Reads everything: finished blocks go to `blocks`, which is closed at the end, rejected rows to `rejected`.
+  /// Reads everything: finished blocks go to `blocks`, rejected rows to `rejected`.
   public func read(
     blocks: Channel<MessageBlock>, spare: Channel<MessageBlock>, rejected: inout RejectedFile
   ) throws(RunError) {
-    defer { blocks.close() }
-    var judge = Judge(rules)
+    var judge = Judge(rules, lintColumns: lintColumns)
     var planner = Planner(
       routes: rules.routes.map(\.plan), isConstant: isConstant, numbersRepeat: rules.dedupe != .phone)
     guard var block = spare.receive() else { return }

@@ -11,6 +11,8 @@ struct Judge: ~Copyable {
     var template: RowTemplate
     /// The file's header, for findings.
     var header: [String]
+    /// The columns whose values the lint measures, and their numbers there.
+    var measured: [(column: Int, lint: Int)] = []
 
     func finding(_ fault: MergeResult) -> Finding {
       Finding(fault == .tooLong ? .tooLong : .missingValue, fault.detail(columns: header) ?? "")
@@ -24,10 +26,11 @@ struct Judge: ~Copyable {
   private var text = ByteBuffer(capacity: 1024)
   private(set) var lint: SegmentLint
 
-  init(_ rules: AudienceRules) {
+  /// - Parameter lintColumns: the columns that the template uses, by the names of the common header.
+  init(_ rules: AudienceRules, lintColumns: [String]) {
     self.rules = rules
     planned = NumberSet(capacity: 4096)
-    lint = SegmentLint()
+    lint = SegmentLint(columns: lintColumns)
   }
 
   /// - Parameter fault: why the reader calls the record damaged, nil when it is sound.
@@ -82,7 +85,21 @@ struct Judge: ~Copyable {
         row: row, number: number, textHash: hash, textEnd: block.texts.count, externalIDEnd: block.externalIDs.count,
         units: Int32(count.units), segments: Int32(count.segments), route: UInt8(route),
         isGSM7: count.encoding == .gsm7, hasLineBreak: text.span.hasLineBreak, region: region.code))
+    measure(fields, row, count, rules.routes[route], region, columns)
     return nil
+  }
+
+  private mutating func measure(
+    _ fields: borrowing Fields, _ row: Int, _ count: Segments, _ route: AudienceRoute, _ region: Region,
+    _ columns: Columns
+  ) {
+    let price = route.price(to: region.code)
+    if lint.add(row: row, count, price: price) {
+      for (column, number) in columns.measured {
+        lint.addLength(column: number, units: UTF8Text.units(of: fields[column]).units)
+      }
+    }
+    if count.encoding == .ucs2, route.rule == .international { lint.addUCS2(text.span, count, price: price) }
   }
 
   /// Fills `text` and returns where the part that is sent starts.

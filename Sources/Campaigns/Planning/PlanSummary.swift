@@ -29,7 +29,7 @@ public struct PlanSummary: Sendable {
   public var rowsRead = 0
   public var rejected: [RejectReason: Int] = [:]
   public var legs: [Leg] = []
-  public var lint = SegmentLint()
+  public var lint = SegmentLint(columns: [])
 
   public var planned: Int { legs.reduce(0) { $0 + $1.messages } }
   public var segments: Int { legs.reduce(0) { $0 + $1.segments } }

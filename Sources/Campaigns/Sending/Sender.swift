@@ -87,6 +87,11 @@ public final class Sender {
   /// The rates at which accounts said no in this run, for the next one; nil where an account bore its configured rate.
   public var learnt: [(account: String, rate: Double?)] { lanes.map { ($0.account.name, $0.pacer.refusedAt) } }
 
+  public var inFlight: Int { flights.count }
+  /// Messages a second of all accounts that run.
+  public var rate: Double { lanes.reduce(0) { $0 + ($1.stop == nil ? $1.pacer.rate : 0) } }
+  public var isSlowed: Bool { lanes.contains { $0.stop == nil && $0.pacer.isSlowed } }
+
   /// Runs until nothing is left to send or something stops it. Answers in flight are always awaited.
   public func run() throws(LedgerError) -> Ending {
     var ending: Ending?
@@ -122,7 +127,8 @@ public final class Sender {
     try store.commit(changes)
     for (tag, request) in departures {
       guard let flight = flights[tag] else { continue }
-      transport.submit(request, timeout: lanes[flight.lane].account.timeout, tag: tag)
+      let account = lanes[flight.lane].account
+      transport.submit(request, to: account.name, timeout: account.timeout, tag: tag)
     }
     if starting, settings.failover, try failOver() { finished = false }
     return finished
@@ -131,7 +137,7 @@ public final class Sender {
   /// Raw answers are durable before anything of them is read.
   private func keep(_ completions: [Completion]) throws(LedgerError) {
     for completion in completions {
-      guard case .answered(let answer, _) = completion.result, let flight = flights[completion.tag] else { continue }
+      guard let answer = completion.answer, let flight = flights[completion.tag] else { continue }
       answers.append(call: flight.call.id, attempt: flight.call.attempt, status: answer.status, body: answer.body)
     }
     try answers.synchronize()
@@ -159,6 +165,8 @@ public final class Sender {
       let outcome = lanes[flight.lane].account.gateway.outcome(of: answer, to: flight.submission)
       return SendDecision.ending(of: outcome, count: flight.call.count)
     case .notSent(let reason): return .notSent(reason: reason)
+    case .cutShort(let answer, let reason):
+      return .settled(Settlement(.unknown, note: "\(reason) (HTTP \(answer.status))"))
     case .unknown(let reason): return .settled(Settlement(.unknown, note: reason))
     }
   }

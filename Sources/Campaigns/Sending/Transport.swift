@@ -4,7 +4,7 @@ public import Platform
 /// What carries requests to gateways. The run talks to this; an HTTP client and a scripted gateway both are one.
 public protocol Transport: AnyObject {
   /// Returns at once. Every request ends in exactly one completion.
-  func submit(_ request: GatewayRequest, timeout: Double, tag: UInt64)
+  func submit(_ request: GatewayRequest, to account: String, timeout: Double, tag: UInt64)
   /// Blocks until a completion is there, the deadline (monotonic seconds), or `wake`.
   func wait(until deadline: Double) -> [Completion]
 }
@@ -13,6 +13,8 @@ public protocol Transport: AnyObject {
 public struct Completion: Sendable {
   public enum Result: Sendable {
     case answered(GatewayAnswer, date: Timestamp?)
+    /// An answer that broke off or went beyond the bound: kept, but its request's fate is not known.
+    case cutShort(GatewayAnswer, reason: String)
     /// Proof that the gateway has not got the request.
     case notSent(String)
     /// The gateway may have got it.
@@ -20,6 +22,14 @@ public struct Completion: Sendable {
   }
   public var tag: UInt64
   public var result: Result
+
+  /// The bytes that came, whole or not.
+  var answer: GatewayAnswer? {
+    switch result {
+    case .answered(let answer, _), .cutShort(let answer, _): answer
+    case .notSent, .unknown: nil
+    }
+  }
 
   public init(tag: UInt64, result: Result) {
     self.tag = tag

@@ -1,0 +1,34 @@
+import Platform
+
+/// One pace per account: while a run sends, no other run of this workspace uses its accounts.
+struct AccountLocks: ~Copyable {
+  private let locks: [Held]
+
+  private final class Held {
+    let lock: FileLock
+    init(_ lock: consuming FileLock) { self.lock = lock }
+  }
+
+  /// Waits until the accounts are free; nil when someone asked to stop meanwhile. Taken in the order of their names, so
+  /// that two runs never wait for each other.
+  init?(_ accounts: [String], in folder: String, _ console: any RunConsole) throws(RunError) {
+    var held: [Held] = []
+    let path = folder + "/accounts"
+    try onOutput { () throws(FileError) in try Files.makeFolder(path) }
+    for account in accounts.sorted() {
+      var told = false
+      while true {
+        let lock = try onOutput { () throws(FileError) in try FileLock.take(path + "/\(account).lock") }
+        if let lock {
+          held.append(Held(lock))
+          break
+        }
+        if console.isInterrupted { return nil }
+        if !told { console.tell(Diagnostic("waiting for the account '\(account)', which another run uses", severity: .note)) }
+        told = true
+        pauseBriefly()
+      }
+    }
+    locks = held
+  }
+}

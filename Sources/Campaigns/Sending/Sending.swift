@@ -1,0 +1,139 @@
+import Configuration
+import Gateways
+import HTTP
+import Ledger
+import Messaging
+import Platform
+
+extension CampaignRun {
+  /// Why a run ended before everything was sent; nil when nothing is left that could be.
+  enum Pause {
+    case notYet(until: Timestamp)
+    case overLimit(cost: Money, limit: Money)
+    case interrupted
+  }
+
+  /// How the sending part of a run ended.
+  struct SendEnding {
+    var pause: Pause?
+    /// Accounts that stopped, with reason and advice.
+    var stops: [(account: String, reason: String, next: String)] = []
+  }
+
+  /// Sends what the ledger has as planned, unless it is too early, too dear, or someone asks to stop.
+  func sendPlanned(_ ledger: CampaignLedger, _ options: SendOptions) throws(RunError) -> SendEnding {
+    guard try hasPlanned(ledger) else { return SendEnding() }
+    if let over = try costOverLimit(ledger) { return SendEnding(pause: over) }
+    let accounts = try openAccounts()
+    var ending = SendEnding()
+    while true {
+      if let pause = waitForWindow(options) {
+        ending.pause = pause
+        return ending
+      }
+      let sent = try sendOnce(ledger, accounts)
+      ending = sent.ending
+      guard case .notYet? = ending.pause, options.wait else { return ending }
+    }
+  }
+
+  private func hasPlanned(_ ledger: CampaignLedger) throws(RunError) -> Bool {
+    try onLedger { () throws(LedgerError) in
+      !(try ledger.calls(in: .planned, of: nil, after: 0, limit: 1)).isEmpty
+    }
+  }
+
+  private func costOverLimit(_ ledger: CampaignLedger) throws(RunError) -> Pause? {
+    guard let text = campaign.delivery.maxCost else { return nil }
+    let planned = try onLedger { () throws(LedgerError) in try ledger.fact("cost") } ?? "0"
+    let (limit, cost) = try onMoney { () throws(MoneyError) in (try Money(parsing: text), try Money(parsing: planned)) }
+    return cost > limit ? .overLimit(cost: cost, limit: limit) : nil
+  }
+
+  /// Waits for the start and the window when asked to, else says until when sending has to wait.
+  private func waitForWindow(_ options: SendOptions) -> Pause? {
+    while true {
+      if console.isInterrupted { return .interrupted }
+      guard let opening = window.opens(after: console.now(), configuration.zone) else { return nil }
+      guard options.wait else { return .notYet(until: opening) }
+      console.waiting(until: opening)
+      pauseBriefly()
+    }
+  }
+
+  private func openAccounts() throws(RunError) -> [SendingAccount] {
+    var accounts: [SendingAccount] = []
+    for account in campaign.accounts {
+      let gateway = try mapping({ () throws(ConfigurationError) in try account.open() }) {
+        RunError(.usage, $0.diagnostics)
+      }
+      accounts.append(SendingAccount(account, gateway))
+    }
+    return accounts
+  }
+
+  private func sendOnce(
+    _ ledger: CampaignLedger, _ accounts: [SendingAccount]
+  ) throws(RunError) -> (ending: SendEnding, Void) {
+    let store = try onLedger { () throws(LedgerError) in try workspace.store() }
+    guard let locks = try AccountLocks(accounts.map(\.name), in: workspace.data, console) else {
+      return (SendEnding(pause: .interrupted), ())
+    }
+    defer { _ = consume locks }
+    var learnt: [String: Double] = [:]
+    for account in accounts {
+      let pace = try onLedger { () throws(LedgerError) in try store.pace(of: account.name) }
+      // A pace that was learnt long ago says little about tonight.
+      if let pace, console.now() - pace.learntAt < 30 * 86_400 { learnt[account.name] = pace.rate }
+    }
+    let transport = try NetworkTransport(campaign.accounts)
+    defer { transport.close() }
+    let environment = RunEnvironment(console, configuration.zone, ledger)
+    let sender = Sender(
+      store: ledger, answers: try onLedger { () throws(LedgerError) in try AnswerLog(folder: ledgerFolder) },
+      transport: transport, accounts: accounts, settings: try senderSettings(ledger, learnt), environment: environment)
+    let ended = try onLedger { () throws(LedgerError) in try sender.run() }
+    for (account, rate) in sender.learnt where rate != learnt[account] {
+      try onLedger { () throws(LedgerError) in
+        try store.remember(pace: rate, of: account, at: console.now())
+      }
+    }
+    return (SendEnding(pause: pause(ended), stops: sender.stops), ())
+  }
+
+  private func pause(_ ending: Sender.Ending) -> Pause? {
+    switch ending {
+    case .finished: nil
+    case .interrupted: .interrupted
+    case .windowClosed(let opensAt): .notYet(until: opensAt)
+    }
+  }
+
+  private func senderSettings(_ ledger: CampaignLedger, _ learnt: [String: Double]) throws(RunError) -> Sender.Settings {
+    let recovery = Recovery(campaign: campaign, configuration: configuration, ledger: ledger)
+    let timed = campaign.delivery.timer == .gateway ? campaign.delivery.start : nil
+    return Sender.Settings(
+      campaign: campaign.id, identity: try recovery.identity(), window: window,
+      sendAt: timed.flatMap { $0 > console.now() ? $0 : nil }, failover: campaign.delivery.failover,
+      rate: campaign.delivery.rate, learnt: learnt)
+  }
+
+  /// The gateways' timers keep the start when all accounts have one and the campaign says so.
+  private var window: SendingWindow {
+    let gatewaysWait =
+      campaign.delivery.timer == .gateway && campaign.accounts.allSatisfy { $0.abilities.timed }
+    return SendingWindow(start: gatewaysWait ? nil : campaign.delivery.start, daily: campaign.delivery.window)
+  }
+}
+
+extension SendingAccount {
+  init(_ account: Account, _ gateway: any Gateway) {
+    self.init(
+      name: account.name, gateway: gateway,
+      pace: Pacer.Limits(rate: account.rate, calls: account.requests, concurrency: account.concurrency),
+      timeout: Double(account.timeout), batch: account.batch,
+      regions: account.regions.contains("*") ? [] : Set(account.regions),
+      signature: Signature(
+        text: Array(account.signature.utf8), addedByGateway: account.signatureAddedBy == .gateway))
+  }
+}

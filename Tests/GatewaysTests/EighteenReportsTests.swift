@@ -98,7 +98,7 @@ import Testing
   @Test(
     arguments: [
       ("DELIVRD", .delivered), ("MBBLACK", .failed), ("REJECT", .failed), ("EXPIRED", .expired), ("UNDELIV", .failed),
-      ("601", .failed), ("whatever", .failed), ("", .failed),
+      ("601", .failed), ("whatever", .failed), ("", .pending),
     ] as [(String, StatusClass)])
   func `status classes`(code: String, status: StatusClass) {
     #expect(Eighteen.status(code).status == status)

@@ -18,7 +18,9 @@ func eighteen(
       values, secrets: ["password": Secret("Sd&123"), "push_password": Secret(pushPassword)]))
 }
 
-private func call(_ numbers: [UInt64] = [8_613_800_138_000, 8_613_800_138_001], text: String = "您好") -> Submission {
+private func eighteenCall(_ numbers: [UInt64] = [8_613_800_138_000, 8_613_800_138_001], text: String = "您好")
+  -> Submission
+{
   Submission(
     endpoint: .batch,
     recipients: numbers.map { Submission.Recipient(number: $0, customID: "", text: Array(text.utf8)) },
@@ -29,10 +31,10 @@ private func call(_ numbers: [UInt64] = [8_613_800_138_000, 8_613_800_138_001], 
   // MARK: - Requests
 
   @Test func `a submission is a form that asks for an id`() throws {
-    let request = try eighteen(url: nil).request(for: call(text: "【示例商城】您好 a+b&c=1;\n"))
+    let request = try eighteen(url: nil).request(for: eighteenCall(text: "【示例商城】您好 a+b&c=1;\n"))
     #expect(request.method == .post)
     #expect(request.url == "http://send.18sms.com/msg/HttpBatchSendSM")
-    #expect(request.contentType == "application/x-www-form-urlencoded")
+    #expect(request.contentType == "application/x-www-form-urlencoded; charset=utf-8")
     #expect(
       request.body.text == "account=003547&pswd=Sd%26123&mobile=13800138000%2C13800138001"
         + "&msg=%E3%80%90%E7%A4%BA%E4%BE%8B%E5%95%86%E5%9F%8E%E3%80%91%E6%82%A8%E5%A5%BD%20a%2Bb%26c%3D1%3B%0A"
@@ -42,7 +44,7 @@ private func call(_ numbers: [UInt64] = [8_613_800_138_000, 8_613_800_138_001], 
   @Test func `product and extno are there when set, and the text is encoded twice when asked`() throws {
     let gateway = try eighteen(["product": "1234567", "extno": "88", "double_encode": "true"])
     #expect(
-      gateway.request(for: call([8_613_800_138_000])).body.text
+      gateway.request(for: eighteenCall([8_613_800_138_000])).body.text
         == "account=003547&pswd=Sd%26123&mobile=13800138000&msg=%25E6%2582%25A8%25E5%25A5%25BD&needstatus=true"
         + "&product=1234567&extno=88")
   }
@@ -68,7 +70,7 @@ private func call(_ numbers: [UInt64] = [8_613_800_138_000, 8_613_800_138_001], 
   // MARK: - Answers
 
   private func outcome(_ body: String, status: Int = 200) throws -> CallOutcome {
-    try eighteen().outcome(of: GatewayAnswer(status: status, body: Array(body.utf8)), to: call())
+    try eighteen().outcome(of: GatewayAnswer(status: status, body: Array(body.utf8)), to: eighteenCall())
   }
 
   @Test(arguments: [
@@ -150,7 +152,9 @@ private func call(_ numbers: [UInt64] = [8_613_800_138_000, 8_613_800_138_001], 
           ? UInt8.random(in: 0...255, using: &random) : Array("0123,,\n\n&=%".utf8).randomElement(using: &random) ?? 0
       }
       let answer = GatewayAnswer(status: 200, body: body)
-      if case .settled(let messages) = gateway.outcome(of: answer, to: call()).verdict { #expect(messages.count == 2) }
+      if case .settled(let messages) = gateway.outcome(of: answer, to: eighteenCall()).verdict {
+        #expect(messages.count == 2)
+      }
       _ = gateway.balance(in: answer)
       _ = gateway.page(in: GatewayPush(method: "POST", body: body))
     }
@@ -158,7 +162,8 @@ private func call(_ numbers: [UInt64] = [8_613_800_138_000, 8_613_800_138_001], 
 
   @Test func `an answer of very many lines is read to its bound`() throws {
     let body = Array("1,0\n7\n".utf8) + [UInt8](repeating: 0x0A, count: 1 << 20) + Array("x\n".utf8)
-    let outcome = try eighteen().outcome(of: GatewayAnswer(status: 200, body: body), to: call([8_613_800_138_000]))
+    let outcome = try eighteen().outcome(
+      of: GatewayAnswer(status: 200, body: body), to: eighteenCall([8_613_800_138_000]))
     #expect(
       outcome
         == CallOutcome(

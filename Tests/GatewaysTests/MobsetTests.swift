@@ -33,7 +33,7 @@ func mobsetCall(_ numbers: [UInt64], text: String = "您好", sendAt: Timestamp?
       for: mobsetCall([8_613_800_138_000, 8_613_800_138_001], text: "【示例商城】您好 a+b&c=1;\n"))
     #expect(request.method == .post)
     #expect(request.url == "https://sms3.mobset.com:843/SDK3/Sms")
-    #expect(request.contentType == "application/x-www-form-urlencoded")
+    #expect(request.contentType == "application/x-www-form-urlencoded; charset=utf-8")
     #expect(
       request.body.text == "Methods=SmsSend" + Self.signed + "&PhoneNumbers=13800138000%2C13800138001"
         + "&Content=%E3%80%90%E7%A4%BA%E4%BE%8B%E5%95%86%E5%9F%8E%E3%80%91%E6%82%A8%E5%A5%BD%20a%2Bb%26c%3D1%3B%0A")

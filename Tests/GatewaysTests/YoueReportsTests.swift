@@ -144,7 +144,7 @@ import Testing
     arguments: [
       ("DELIVRD", .delivered), ("delivrd", .delivered), ("EXPIRED", .expired), ("TIMEOUT", .expired),
       ("UNDELIV", .failed), ("UNKNOWN", .failed), ("REJECTD", .failed), ("DTBLACK", .failed), ("ERR:104", .failed),
-      ("ACCEPTD", .pending), ("MK:0001", .failed), ("", .failed),
+      ("ACCEPTD", .pending), ("MK:0001", .failed), ("", .pending),
     ] as [(String, StatusClass)])
   func `status classes`(code: String, status: StatusClass) {
     #expect(Youe.status(code).status == status)

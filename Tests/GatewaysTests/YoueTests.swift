@@ -14,7 +14,7 @@ func youe(_ changes: [String: String] = [:], url: String? = "http://127.0.0.1:80
   return try Youe(url: url, values: GatewayValues(values, secrets: ["password": Secret("pa&ss")]))
 }
 
-private func call(
+private func youeCall(
   _ numbers: [UInt64] = [8_613_800_138_000, 8_613_800_138_001], text: String = "您好", endpoint: Endpoint = .post,
   sendAt: Timestamp? = nil
 ) -> Submission {
@@ -30,10 +30,10 @@ private func call(
   // MARK: - Requests
 
   @Test func `a submission is a form with our linkid`() throws {
-    let request = try youe().request(for: call(text: "【示例商城】您好 a+b&c=1;\n"))
+    let request = try youe().request(for: youeCall(text: "【示例商城】您好 a+b&c=1;\n"))
     #expect(request.method == .post)
     #expect(request.url == "http://127.0.0.1:8080/smsmarketing/wwwroot/interface/postSendSms/")
-    #expect(request.contentType == "application/x-www-form-urlencoded")
+    #expect(request.contentType == "application/x-www-form-urlencoded; charset=utf-8")
     #expect(
       request.body.text == Self.account + "&mobile=13800138000%3B13800138001"
         + "&msg=%E3%80%90%E7%A4%BA%E4%BE%8B%E5%95%86%E5%9F%8E%E3%80%91%E6%82%A8%E5%A5%BD%20a%2Bb%26c%3D1%3B%0A"
@@ -41,7 +41,7 @@ private func call(
   }
 
   @Test func `a timed text in gb2312`() throws {
-    let request = try youe(["charset": "gb2312"]).request(for: call([8_613_800_138_000], sendAt: now + 3600))
+    let request = try youe(["charset": "gb2312"]).request(for: youeCall([8_613_800_138_000], sendAt: now + 3600))
     #expect(request.contentType == "application/x-www-form-urlencoded; charset=gb2312")
     #expect(
       request.body.text == Self.account + "&mobile=13800138000&msg=%C4%FA%BA%C3&dttime=2026-11-11%2010%3A00%3A00"
@@ -49,12 +49,12 @@ private func call(
   }
 
   @Test func `a character beyond GB2312 goes out in four bytes, not as a question mark`() throws {
-    let request = try youe(["charset": "gb2312"]).request(for: call([8_613_800_138_000], text: "您好€𠮷😀"))
+    let request = try youe(["charset": "gb2312"]).request(for: youeCall([8_613_800_138_000], text: "您好€𠮷😀"))
     #expect(request.body.text.contains("&msg=%C4%FA%BA%C3%A2%E3%954%B25%949%FC6&"))
   }
 
   @Test func `a submission by GET carries everything in the address`() throws {
-    let request = try youe().request(for: call([8_613_800_138_000], endpoint: .get))
+    let request = try youe().request(for: youeCall([8_613_800_138_000], endpoint: .get))
     #expect(
       request
         == GatewayRequest(
@@ -78,7 +78,7 @@ private func call(
     let gateway = try youe(["submit": "get", "uid": "用户一"])
     let text = String(repeating: "您", count: length)
     guard gateway.endpoint(numbers: 1, text: Array(text.utf8)) == .get else { return }
-    let request = gateway.request(for: call([8_613_800_138_000], text: text, endpoint: .get, sendAt: now))
+    let request = gateway.request(for: youeCall([8_613_800_138_000], text: text, endpoint: .get, sendAt: now))
     #expect(request.url.utf8.count <= Limits.addressBytes)
   }
 
@@ -102,7 +102,7 @@ private func call(
   // MARK: - Answers
 
   private func outcome(_ body: [UInt8], status: Int = 200) throws -> CallOutcome {
-    try youe().outcome(of: GatewayAnswer(status: status, body: body), to: call())
+    try youe().outcome(of: GatewayAnswer(status: status, body: body), to: youeCall())
   }
 
   @Test(arguments: ["000", "000\n", " 000\r\n", "\u{FEFF}000"])
@@ -143,7 +143,7 @@ private func call(
           ? UInt8.random(in: 0...255, using: &random) : Array("0123/,%\n 8".utf8).randomElement(using: &random) ?? 0
       }
       let answer = GatewayAnswer(status: 200, body: body)
-      if case .settled = gateway.outcome(of: answer, to: call()).verdict { #expect(body.text.contains("000")) }
+      if case .settled = gateway.outcome(of: answer, to: youeCall()).verdict { #expect(body.text.contains("000")) }
       _ = gateway.balance(in: answer)
       _ = gateway.page(in: answer, for: .replies)
       _ = gateway.page(in: GatewayPush(method: "POST", body: body))

@@ -5,7 +5,8 @@ import Platform
 /// Everything but RFC 3986's unreserved characters is percent-encoded, separators of number lists and the blank
 /// (`%20`) included: a `;` left bare would end the field for servers that follow the old HTML 4 advice.
 struct FormWriter: ~Copyable {
-  static let contentType = "application/x-www-form-urlencoded"
+  static let mediaType = "application/x-www-form-urlencoded"
+  static let contentType = mediaType + "; charset=utf-8"
 
   private var bytes: ByteBuffer
 

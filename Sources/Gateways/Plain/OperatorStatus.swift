@@ -8,12 +8,13 @@ enum OperatorStatus {
     return row
   }
 
-  /// What the word says by itself; an unknown word is a failure.
+  /// What the word says by itself; an unknown word is a failure, none at all says nothing final.
   static func unlisted(_ code: String) -> StatusMeaning {
     switch code.uppercased() {
     case "DELIVRD", "DELIVERED": return StatusMeaning(code, .delivered, "delivered", "已送达")
     case "EXPIRED", "TIMEOUT": return StatusMeaning(code, .expired, "its validity ran out", "超过有效期")
     case "ACCEPTD", "ENROUTE": return StatusMeaning(code, .pending, "under way at the operator", "运营商处理中")
+    case "": return StatusMeaning(code, .pending, "a report without a status", "状态报告没有状态值")
     default: return StatusMeaning(code, .failed, "a code of the operator's gateway", "运营商网关状态")
     }
   }

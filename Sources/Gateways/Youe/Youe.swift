@@ -89,7 +89,7 @@ public struct Youe: Gateway {
   }
 
   private func post(_ path: String, _ form: borrowing FormWriter) -> GatewayRequest {
-    let contentType = usesGB ? FormWriter.contentType + "; charset=gb2312" : FormWriter.contentType
+    let contentType = usesGB ? FormWriter.mediaType + "; charset=gb2312" : FormWriter.contentType
     return GatewayRequest(.post, url: base + path, contentType: contentType, body: form.array)
   }
 

@@ -55,12 +55,12 @@ struct ResultFiles {
   }
 
   /// Writes `failed.csv`: the failed messages with their input's own columns, so that it can be a contact file again.
-  func writeFailures(_ failures: [Failure], _ audience: Audience?) throws(RunError) {
+  func writeFailures(_ failures: [Failure], header: [String], _ audience: Audience?) throws(RunError) {
     let path = folder + "/failed.csv"
     var writer = try CSVWriter.begin(
-      path, configuration, header: (audience?.header ?? []) + ["state", "code", "meaning"])
+      path, configuration, header: header + ["state", "code", "meaning"])
     var next = 0
-    if let audience, !failures.isEmpty {
+    if let audience {
       try audience.forEachRow { (row, fields, places) throws(RunError) in
         guard next < failures.count, failures[next].row == row else { return }
         writer.append(fields, places)

@@ -1,0 +1,110 @@
+import Configuration
+import JSON
+import Ledger
+import Messaging
+public import Platform
+
+/// What a `send` came to: what is printed, and the exit code.
+public struct SendReport: Sendable {
+  public let campaign: String
+  public let summary: RunSummary
+  public let stops: [(account: String, reason: String, next: String)]
+  /// Why sending paused, for people; nil when it did not.
+  public let pause: Diagnostic?
+  /// When sending may go on.
+  public let resumesAt: Timestamp?
+  public let folder: String
+  /// Seconds from start to end.
+  public let seconds: Double
+
+  public var exitCode: ExitCode {
+    var codes: [ExitCode] = []
+    if !summary.isConserved { codes.append(.unbalanced) }
+    if summary.unknown.messages > 0 { codes.append(.unknownMessages) }
+    if pause != nil { codes.append(.paused) }
+    if !stops.isEmpty, summary[.planned].messages > 0 { codes.append(.gatewayStopped) }
+    let short = summary.refused.messages + summary.unsent.messages + summary.rejectedRows
+    if short > 0 { codes.append(.partly) }
+    return .mostSerious(codes)
+  }
+}
+
+extension CampaignRun {
+  /// Writes `result.csv`, `failed.csv` and `manifest.json` from the ledger.
+  func writeFiles(_ ledger: CampaignLedger, _ ending: SendEnding, started: Timestamp) throws(RunError) -> SendReport {
+    let files = ResultFiles(campaign: campaign, configuration: configuration, store: ledger, folder: outputFolder)
+    var (summary, failures) = try files.writeResults()
+    let counts = try frozenCounts(ledger)
+    summary.rowsRead = counts.rows
+    summary.plannedMessages = counts.messages
+    summary.plannedSegments = counts.segments
+    for (reason, rows) in try onLedger({ () throws(LedgerError) in try ledger.rejected() }) {
+      summary.rejected[reason] = rows
+    }
+    try writeFailures(files, failures, ledger)
+    try onLedger { () throws(LedgerError) in try ledger.checkpoint() }
+    let outputs = ["result.csv", "rejected.csv", "failed.csv"].map { outputFolder + "/" + $0 }
+    try Manifest.write(
+      outputFolder + "/manifest.json", campaign: campaign, configuration: configuration, store: ledger,
+      summary: summary, outputs: outputs, started: started, ended: console.now())
+    let (pause, resumesAt) = words(ending.pause)
+    return SendReport(
+      campaign: campaign.id, summary: summary, stops: ending.stops, pause: pause, resumesAt: resumesAt,
+      folder: outputFolder, seconds: console.now() - started)
+  }
+
+  private func frozenCounts(_ ledger: CampaignLedger) throws(RunError) -> (rows: Int, messages: Int, segments: Int) {
+    let text = try onLedger { () throws(LedgerError) in try ledger.fact("counts") } ?? "{}"
+    let json = try? JSON(parsing: text)
+    func number(_ key: String) -> Int { json?[key]?.text.flatMap { Int($0) } ?? 0 }
+    return (number("rows_read"), number("planned_messages"), number("planned_segments"))
+  }
+
+  /// The failed messages' own columns stand only in the contact files, which are read again for them.
+  private func writeFailures(
+    _ files: ResultFiles, _ failures: [ResultFiles.Failure], _ ledger: CampaignLedger
+  ) throws(RunError) {
+    guard !failures.isEmpty else {
+      let header = try onLedger { () throws(LedgerError) in try ledger.fact("header") } ?? "[]"
+      let columns = (try? JSON(parsing: header))?.elements?.compactMap(\.text) ?? []
+      return try files.writeFailures([], header: columns, nil)
+    }
+    do throws(RunError) {
+      let (audience, _, _) = try openAudience(digests: false)
+      try files.writeFailures(failures, header: audience.header, audience)
+    } catch {
+      // The ledger has what matters; without the contact files only the list of rows can be written.
+      guard error.code == .input else { throw error }
+      console.tell(error.diagnostic)
+      console.tell(
+        Diagnostic(
+          "failed.csv could not be written: the contact files cannot be read any more", severity: .warning,
+          at: Place(file: outputFolder), next: "See result.csv for the messages that did not go out."))
+    }
+  }
+
+  private func words(_ pause: Pause?) -> (Diagnostic?, Timestamp?) {
+    switch pause {
+    case nil: return (nil, nil)
+    case .interrupted:
+      return (
+        Diagnostic("sending was stopped by a signal", severity: .note, next: "Run the same command again: it goes on here."),
+        nil
+      )
+    case .notYet(let moment):
+      let when = configuration.zone.civil(moment).spaced
+      return (
+        Diagnostic(
+          "sending is allowed again at \(when)", severity: .note,
+          next: "Run the same command again then, or let it wait with --wait."), moment
+      )
+    case .overLimit(let cost, let limit):
+      return (
+        Diagnostic(
+          "the campaign costs \(cost) yuan and max_cost allows \(limit)", severity: .note,
+          at: Place(file: campaign.file), next: "Raise max_cost when that is meant, then run the same command again."),
+        nil
+      )
+    }
+  }
+}

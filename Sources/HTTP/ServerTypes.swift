@@ -1,4 +1,3 @@
-
 /// A request that the server read whole.
 public struct ServerRequest: Sendable {
   /// `GET`, `POST`, …

@@ -66,6 +66,22 @@ public enum Limits {
   public static let answerBytes = 16 * 1024 * 1024
   /// Bytes of a request's body that the server reads.
   public static let requestBytes = 64 * 1024 * 1024
+  /// Bytes of a request's or an answer's headers.
+  public static let headerBytes = 64 * 1024
+  /// Pairs of a query or a form.
+  public static let formPairs = 64 * 1024
+  /// Connections that the server holds at once.
+  public static let serverConnections = 512
+  /// Handlers that run at once; each may wait for a disk.
+  public static let serverHandlers = 8
+  /// Seconds without a byte before the server closes a connection.
+  public static let serverIdleSeconds = 60
+  /// Seconds that a stopping server waits for what is under way.
+  public static let serverDrainSeconds = 5.0
+  /// Requests that the client takes at once, waiting ones included.
+  public static let clientRequests = 1024
+  /// Idle connections that the client keeps.
+  public static let clientIdleConnections = 64
 
   // MARK: Gateways
   /// Fields of one form or query that a gateway pushes.

@@ -68,8 +68,9 @@ struct Binder: Expansion {
       program.steps.append(RowStep(.field, column: column))
       return
     }
-    program.pipelines.append(variable.formatters)
-    program.steps.append(RowStep(.formatted, column: column, first: program.pipelines.count - 1))
+    let first = program.formatters.count
+    program.formatters += variable.formatters
+    program.steps.append(RowStep(.formatted, column: column, first: first, second: program.formatters.count))
   }
 
   mutating func enter(_ section: Section, _ around: Surroundings) throws(TemplateError) {

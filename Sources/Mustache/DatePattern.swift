@@ -2,52 +2,36 @@ import Platform
 
 /// How `date:` writes a date: letters for the parts, everything else as it stands.
 struct DatePattern: Sendable, Equatable {
-  private enum Part: Sendable, Equatable {
-    case text([UInt8])
-    case year(digits: Int)
-    case month(digits: Int), day(digits: Int), hour(digits: Int), minute(digits: Int), second(digits: Int)
-    case weekday(full: Bool)
-  }
+  /// The pattern in UTF-8, with each run of letters as a mark that UTF-8 never uses and the length of the run. One
+  /// array, so that writing a date costs one count of references.
+  private var program: [UInt8] = []
 
-  private let parts: [Part]
+  private static let firstMark: UInt8 = 0xF8
+  private static let letters: [Character] = ["y", "M", "d", "H", "m", "s", "E"]
 
   /// Reads a pattern of yyyy yy M MM d dd H HH m mm s ss E EEEE. Runs of these letters of another length, and Y, D, h,
   /// which other tools use, are errors; a million texts with `YYYY` in them are not what was meant.
   init(parsing pattern: String, at place: Place) throws(TemplateError) {
     guard !pattern.isEmpty else { throw DatePattern.unknown("", at: place) }
-    var parts: [Part] = []
     var rest = Array(pattern)[...]
     while let letter = rest.first {
       let run = rest.prefix { $0 == letter }.count
-      if "yMdHmsEYDh".contains(letter) {
-        guard let part = DatePattern.part(letter, run) else {
-          throw DatePattern.unknown(String(repeating: letter, count: run), at: place)
-        }
-        parts.append(part)
+      if let mark = DatePattern.letters.firstIndex(of: letter), DatePattern.isKnown(letter, run) {
+        program += [DatePattern.firstMark + UInt8(mark), UInt8(run)]
+      } else if "yMdHmsEYDh".contains(letter) {
+        throw DatePattern.unknown(String(repeating: letter, count: run), at: place)
       } else {
-        let words = Array(String(repeating: letter, count: run).utf8)
-        if case .text(let before)? = parts.last {
-          parts[parts.count - 1] = .text(before + words)
-        } else {
-          parts.append(.text(words))
-        }
+        program += Array(String(repeating: letter, count: run).utf8)
       }
       rest = rest.dropFirst(run)
     }
-    self.parts = parts
   }
 
-  private static func part(_ letter: Character, _ run: Int) -> Part? {
-    switch (letter, run) {
-    case ("y", 4), ("y", 2): .year(digits: run)
-    case ("M", 1...2): .month(digits: run)
-    case ("d", 1...2): .day(digits: run)
-    case ("H", 1...2): .hour(digits: run)
-    case ("m", 1...2): .minute(digits: run)
-    case ("s", 1...2): .second(digits: run)
-    case ("E", 1): .weekday(full: false)
-    case ("E", 4): .weekday(full: true)
-    default: nil
+  private static func isKnown(_ letter: Character, _ run: Int) -> Bool {
+    switch letter {
+    case "y": run == 4 || run == 2
+    case "E": run == 1 || run == 4
+    default: run <= 2
     }
   }
 
@@ -58,28 +42,41 @@ struct DatePattern: Sendable, Equatable {
   }
 
   func append(_ date: CivilTime, to buffer: inout ByteBuffer) {
-    for part in parts {
-      switch part {
-      case .text(let words): buffer.append(words)
-      case .year(let digits): append(digits == 2 ? date.year % 100 : date.year, digits, to: &buffer)
-      case .month(let digits): append(date.month, digits, to: &buffer)
-      case .day(let digits): append(date.day, digits, to: &buffer)
-      case .hour(let digits): append(date.hour, digits, to: &buffer)
-      case .minute(let digits): append(date.minute, digits, to: &buffer)
-      case .second(let digits): append(date.second, digits, to: &buffer)
-      case .weekday(let full):
-        buffer.append(full ? "星期" as StaticString : "周")
-        buffer.append(date.weekdaySign)
+    let program = program.span
+    var index = 0
+    while index < program.count {
+      let byte = program[index]
+      index += 1
+      guard byte >= DatePattern.firstMark else {
+        buffer.append(byte)
+        continue
       }
+      append(date, byte - DatePattern.firstMark, Int(program[index]), to: &buffer)
+      index += 1
     }
   }
 
-  private func append(_ value: Int, _ digits: Int, to buffer: inout ByteBuffer) {
-    var bound = 10
-    for _ in 1..<max(2, digits) {
-      if digits > 1, value < bound { buffer.append(UInt8(ascii: "0")) }
-      bound *= 10
+  private func append(_ date: CivilTime, _ letter: UInt8, _ run: Int, to buffer: inout ByteBuffer) {
+    switch letter {
+    case 0: append(run == 2 ? date.year % 100 : date.year, run, to: &buffer)
+    case 1: append(date.month, run, to: &buffer)
+    case 2: append(date.day, run, to: &buffer)
+    case 3: append(date.hour, run, to: &buffer)
+    case 4: append(date.minute, run, to: &buffer)
+    case 5: append(date.second, run, to: &buffer)
+    default:
+      buffer.append(run == 4 ? "星期" as StaticString : "周")
+      buffer.append(date.weekdaySign)
     }
+  }
+
+  /// Appends `value` with at least `digits` digits, which are 1, 2 or 4.
+  private func append(_ value: Int, _ digits: Int, to buffer: inout ByteBuffer) {
+    if digits == 4 {
+      if value < 1000 { buffer.append(UInt8(ascii: "0")) }
+      if value < 100 { buffer.append(UInt8(ascii: "0")) }
+    }
+    if digits > 1, value < 10 { buffer.append(UInt8(ascii: "0")) }
     buffer.append(decimal: value)
   }
 }

@@ -39,7 +39,7 @@ enum Formatter: Sendable, Equatable {
     case .money(let grouped):
       guard let value = Numeral(reading: buffer.span.extracting(start...), currency: true) else { return false }
       buffer.truncate(to: start)
-      return value.appendMoney(to: &buffer, grouped: grouped)
+      value.appendMoney(to: &buffer, grouped: grouped)
     case .number(let grouped):
       guard let value = Numeral(reading: buffer.span.extracting(start...), currency: false) else { return false }
       buffer.truncate(to: start)
@@ -80,27 +80,26 @@ enum Formatter: Sendable, Equatable {
   }
 }
 
-extension [Formatter] {
-  /// Whether a `default` gives a value to what has none.
-  var hasDefault: Bool {
-    contains {
-      if case .fallback = $0 { return true }
-      return false
-    }
-  }
-
+extension Span where Element == Formatter {
   /// Applies them one after another to what stands in `buffer` from `start` on; a blank value is only touched by
   /// `default`. Returns the formatter that could not read its value, nil when all could.
-  @inline(__always)
   func apply(to buffer: inout ByteBuffer, from start: Int) -> Formatter? {
-    for formatter in self {
+    for index in indices {
       if Blanks.fill(buffer.span, from: start) {
         buffer.truncate(to: start)
-        if case .fallback(let text) = formatter { buffer.append(text) }
-      } else if !formatter.apply(to: &buffer, from: start) {
-        return formatter
+        if case .fallback(let text) = self[index] { buffer.append(text) }
+      } else if !self[index].apply(to: &buffer, from: start) {
+        return self[index]
       }
     }
     return nil
+  }
+
+  /// Whether a `default` gives a value to what has none.
+  var hasDefault: Bool {
+    for index in indices {
+      if case .fallback = self[index] { return true }
+    }
+    return false
   }
 }

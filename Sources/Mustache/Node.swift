@@ -42,7 +42,7 @@ struct Variable: Sendable {
   let spot: Spot
 
   /// Whether a `default` formatter gives a value to what has none.
-  var hasDefault: Bool { formatters.hasDefault }
+  var hasDefault: Bool { formatters.span.hasDefault }
 }
 
 struct Section: Sendable {

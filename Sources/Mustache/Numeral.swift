@@ -98,7 +98,7 @@ struct Numeral {
   // MARK: Writing
 
   /// Appends the number with two decimals, rounded half away from zero.
-  func appendMoney(to buffer: inout ByteBuffer, grouped: Bool) -> Bool {
+  func appendMoney(to buffer: inout ByteBuffer, grouped: Bool) {
     var cents = fraction
     if decimals <= 2 {
       for _ in decimals..<2 { cents *= 10 }
@@ -114,7 +114,6 @@ struct Numeral {
     buffer.append(UInt8(ascii: "."))
     buffer.append(UInt8(ascii: "0") + UInt8(cents / 10))
     buffer.append(UInt8(ascii: "0") + UInt8(cents % 10))
-    return true
   }
 
   /// Appends the number with the decimals that it has.

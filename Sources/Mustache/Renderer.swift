@@ -30,7 +30,7 @@ struct Renderer: ~Copyable, Expansion {
     append(find(variable.name))
     let missing = Blanks.fill(out.span, from: start)
     if missing, strict, !variable.hasDefault { throw noValue(variable.name, variable.spot) }
-    if let failed = variable.formatters.apply(to: &out, from: start) {
+    if let failed = variable.formatters.span.apply(to: &out, from: start) {
       throw MergeFault(
         .badValue(name: variable.name.text, formatter: failed.name),
         "the value of '\(shown(variable.name.text))' is nothing that '\(failed.name)' can read",

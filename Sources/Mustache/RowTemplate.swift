@@ -36,7 +36,7 @@ struct RowStep: Sendable {
     case text
     /// Append the field.
     case field
-    /// Append the field, shaped by pipeline `first`.
+    /// Append the field, shaped by the formatters from `first` to `second`.
     case formatted
     /// Go on at `first` when the field is blank, or when it is not.
     case ifBlank, unlessBlank
@@ -68,7 +68,7 @@ struct RowChoice: Sendable {
 struct RowProgram: Sendable {
   var steps: [RowStep] = []
   var text: [UInt8] = []
-  var pipelines: [[Formatter]] = []
+  var formatters: [Formatter] = []
   var choices: [[RowChoice]] = []
   var columns: Set<Int> = []
 }
@@ -92,7 +92,7 @@ public struct RowTemplate: Sendable {
     columnsUsed = program.columns.sorted()
     hasLineBreaks =
       program.text.contains(0x0A)
-      || program.pipelines.joined().contains {
+      || program.formatters.contains {
         if case .fallback(let text) = $0 { return text.contains(0x0A) }
         return false
       }
@@ -125,7 +125,8 @@ public struct RowTemplate: Sendable {
           out.append(fields[column])
         }
       case .formatted:
-        let result = format(program.pipelines[Int(step.first)], column, fields, &out)
+        let range = Int(step.first)..<Int(step.second)
+        let result = format(program.formatters.span.extracting(range), column, fields, &out)
         if result != .merged { return result }
       case .ifBlank: if isBlank(column, fields) { index = Int(step.first) }
       case .unlessBlank: if !isBlank(column, fields) { index = Int(step.first) }
@@ -146,7 +147,7 @@ public struct RowTemplate: Sendable {
   }
 
   private func format(
-    _ formatters: [Formatter], _ column: Int, _ fields: borrowing Fields, _ out: inout ByteBuffer
+    _ formatters: borrowing Span<Formatter>, _ column: Int, _ fields: borrowing Fields, _ out: inout ByteBuffer
   ) -> MergeResult {
     let start = out.count
     if column < fields.count { out.append(fields[column]) }

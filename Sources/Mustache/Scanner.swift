@@ -165,7 +165,7 @@ struct Cursor {
 
 extension [UInt8] {
   func has(_ sign: [UInt8], at index: Int) -> Bool {
-    guard index + sign.count <= count else { return false }
+    guard index >= 0, index + sign.count <= count else { return false }
     for offset in sign.indices where self[index + offset] != sign[offset] { return false }
     return true
   }

@@ -1,6 +1,6 @@
 public import Configuration
 import Gateways
-public import Ledger
+import Ledger
 import Messaging
 public import Platform
 
@@ -29,7 +29,7 @@ public struct CampaignRun {
   public func plan() throws(RunError) -> PlanReport {
     let (audience, rules, _) = try openAudience(digests: false)
     try writePlan(audience, rules)
-    return PlanReport(campaign, rules, audience.summary, zone: configuration.zone, now: console.now())
+    return try PlanReport(campaign, rules, audience.summary, zone: configuration.zone, now: console.now())
   }
 
   /// The main job. Throws only when nothing could be done or the disk refused; everything else stands in the report.

@@ -1,5 +1,5 @@
-public import Configuration
-public import Ledger
+import Configuration
+import Ledger
 public import Platform
 
 /// How a command ends (product.md, "Exit codes").

@@ -1,6 +1,6 @@
 public import Configuration
 public import Ledger
-public import Platform
+import Platform
 
 /// A workspace's folders and what they hold.
 public struct Workspace: Sendable {

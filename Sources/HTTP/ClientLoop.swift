@@ -32,9 +32,9 @@ struct ClientLoop: ~Copyable {
 
   private mutating func start(_ submission: Transfer.Submission) {
     let transfer: Transfer
-    if let spare = spare.popLast() {
-      spare.reuse(for: submission)
-      transfer = spare
+    if let index = spare.lastIndex(where: { $0.submission.request.authorities == submission.request.authorities }) {
+      transfer = spare.remove(at: index)
+      transfer.reuse(for: submission)
     } else if let made = Transfer(submission, options: options, sockets: multi.sockets) {
       transfer = made
     } else {

@@ -37,19 +37,22 @@ public struct ClientRequest: Sendable {
   public var body: [UInt8]
   /// Seconds for everything, from the start to the answer's last byte.
   public var timeout: Double
+  /// A PEM file of the authorities to trust for this request instead of the client's; nil: the client's.
+  public var authorities: String?
   /// Gets the answer's body as it comes, up to the client's bound, on the client's thread, before the completion is
   /// there. For bytes that must reach the disk although the answer may never become whole (design.md §3).
   public var received: (@Sendable (_ piece: borrowing Span<UInt8>) -> Void)?
 
   public init(
     _ method: Method = .post, url: String, contentType: String = "", body: [UInt8] = [], timeout: Double,
-    received: (@Sendable (_ piece: borrowing Span<UInt8>) -> Void)? = nil
+    authorities: String? = nil, received: (@Sendable (_ piece: borrowing Span<UInt8>) -> Void)? = nil
   ) {
     self.method = method
     self.url = url
     self.contentType = contentType
     self.body = body
     self.timeout = timeout
+    self.authorities = authorities
     self.received = received
   }
 }

@@ -39,7 +39,7 @@ final class Transfer {
 
   /// The options that all requests share.
   private func setLasting() -> Bool {
-    if let file = options.authorities, !easy.set(CURLOPT_CAINFO, file) { return false }
+    if let file = submission.request.authorities ?? options.authorities, !easy.set(CURLOPT_CAINFO, file) { return false }
     return easy.setCallbacks(self, sockets)
       && easy.set(CURLOPT_NOSIGNAL, 1)
       && easy.set(CURLOPT_QUICK_EXIT, 1)  // a name that is not resolved in time holds up nobody else
@@ -57,7 +57,7 @@ final class Transfer {
       && easy.set(CURLOPT_USERAGENT, options.userAgent)
   }
 
-  /// Takes over another request.
+  /// Takes over another request, which must trust the same authorities: curl has no way back to the system's.
   func reuse(for submission: Submission) { self.submission = submission }
 
   /// Hands the request to curl; false when curl refuses.

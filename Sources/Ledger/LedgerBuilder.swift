@@ -46,7 +46,8 @@ public struct FrozenPlan: Sendable {
 }
 
 /// Builds a campaign's ledger beside its final name; only `finish` makes it one, durably and at once.
-public final class LedgerBuilder {
+public final class LedgerBuilder: @unchecked Sendable {
+  // Sendable although SQLite's connection is not: the loading thread has it until it has ended, then the caller.
   private let database: Database
   private let folder: String
 

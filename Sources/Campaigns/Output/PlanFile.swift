@@ -1,6 +1,6 @@
 public import Configuration
 import Messaging
-public import Platform
+import Platform
 import Tables
 
 /// `plan.csv`: every planned message, with what it will cost and how it will go.

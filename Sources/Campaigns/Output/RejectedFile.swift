@@ -1,6 +1,6 @@
 public import Configuration
-public import Messaging
-public import Platform
+import Messaging
+import Platform
 import Tables
 
 /// `rejected.csv`: every input row that is not planned, with its reason and its own columns.

@@ -1,6 +1,6 @@
 public import Configuration
 public import Messaging
-public import Platform
+import Platform
 
 /// A gateway account as judging and merging see it.
 public struct AudienceRoute: Sendable {

@@ -1,6 +1,6 @@
 public import Configuration
 import Mustache
-public import Platform
+import Platform
 
 /// A campaign's template, compiled, with the digests of the files it came from.
 public struct CampaignTemplate: Sendable {

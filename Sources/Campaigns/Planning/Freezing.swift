@@ -27,9 +27,7 @@ extension CampaignRun {
     var rejected = try RejectedFile(outputFolder + "/rejected.csv", configuration, header: audience.header)
     let builder = try onLedger { () throws(LedgerError) in try LedgerBuilder(folder: ledgerFolder) }
     try pipe(audience, &rejected) { (blocks) throws(RunError) in
-      try onLedger { () throws(LedgerError) in
-        try builder.load(messages: BlockSource(blocks))
-      }
+      try onLedger { () throws(LedgerError) in try builder.load(messages: BlockSource(blocks)) }
     }
     let report = try PlanReport(campaign, rules, audience.summary, zone: configuration.zone, now: console.now())
     let inputs = try inputs(audience, suppression)

@@ -1,6 +1,6 @@
 public import Configuration
 public import Messaging
-public import Platform
+import Platform
 
 /// What `plan` tells: counts, calls, segments, cost, finish time, lint.
 public struct PlanReport: Sendable {

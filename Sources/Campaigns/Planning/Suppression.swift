@@ -1,6 +1,6 @@
 public import Configuration
 public import Ledger
-import Messaging
+public import Messaging
 import Platform
 import Tables
 

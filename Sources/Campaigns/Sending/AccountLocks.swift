@@ -1,7 +1,7 @@
 import Platform
 
 /// One pace per account: while a run sends, no other run of this workspace uses its accounts.
-struct AccountLocks: ~Copyable {
+final class AccountLocks {
   private let locks: [Held]
 
   private final class Held {

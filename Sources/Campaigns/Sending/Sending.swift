@@ -31,8 +31,7 @@ extension CampaignRun {
         ending.pause = pause
         return ending
       }
-      let sent = try sendOnce(ledger, accounts)
-      ending = sent.ending
+      ending = try sendOnce(ledger, accounts)
       guard case .notYet? = ending.pause, options.wait else { return ending }
     }
   }
@@ -74,12 +73,12 @@ extension CampaignRun {
 
   private func sendOnce(
     _ ledger: CampaignLedger, _ accounts: [SendingAccount]
-  ) throws(RunError) -> (ending: SendEnding, Void) {
+  ) throws(RunError) -> SendEnding {
     let store = try onLedger { () throws(LedgerError) in try workspace.store() }
     guard let locks = try AccountLocks(accounts.map(\.name), in: workspace.data, console) else {
-      return (SendEnding(pause: .interrupted), ())
+      return SendEnding(pause: .interrupted)
     }
-    defer { _ = consume locks }
+    defer { withExtendedLifetime(locks) {} }
     var learnt: [String: Double] = [:]
     for account in accounts {
       let pace = try onLedger { () throws(LedgerError) in try store.pace(of: account.name) }
@@ -98,7 +97,7 @@ extension CampaignRun {
         try store.remember(pace: rate, of: account, at: console.now())
       }
     }
-    return (SendEnding(pause: pause(ended), stops: sender.stops), ())
+    return SendEnding(pause: pause(ended), stops: sender.stops)
   }
 
   private func pause(_ ending: Sender.Ending) -> Pause? {

@@ -1,3 +1,5 @@
+import Platform
+
 /// The GSM 7-bit default alphabet and its extension (3GPP TS 23.038 §6.2.1), as billing counts it.
 ///
 /// Capital Ç belongs to it, small ç does not (Unicode's own table has 0x09 wrong). Form feed is an extension character;
@@ -5,20 +7,31 @@
 public enum GSM7 {
   /// Septets of a character: 1, 2 for the extension, 0 when the alphabet does not have it.
   public static func septets(_ scalar: Unicode.Scalar) -> Int {
-    if scalar.value < 0x80 { return Int(ascii[Int(scalar.value)]) }
-    return septets(beyondASCII: scalar.value)
+    scalar.value < 0x80 ? septets(ascii: UInt8(scalar.value)) : septets(beyondASCII: scalar.value)
   }
 
-  /// Septets of the ASCII characters.
-  @usableFromInline static let ascii: InlineArray<128, UInt8> = {
-    var table = InlineArray<128, UInt8>(repeating: 0)
-    for value in 0x20..<0x7F { table[value] = 1 }
-    table[0x0A] = 1
-    table[0x0D] = 1
-    table[0x60] = 0
-    for value in [0x0C, 0x5B, 0x5C, 0x5D, 0x5E, 0x7B, 0x7C, 0x7D, 0x7E] { table[value] = 2 }
-    return table
-  }()
+  // A bit for each ASCII character: LF, CR and blank to ? in the low half, @ to Z, _ and a to z in the high one.
+  private static let basicLow: UInt64 = 0xFFFF_FFFF_0000_2400
+  private static let basicHigh: UInt64 = 0x07FF_FFFE_87FF_FFFF
+  // Form feed; [ \ ] ^ { | } ~.
+  private static let extendedLow: UInt64 = 0x1000
+  private static let extendedHigh: UInt64 = 0x7800_0000_7800_0000
+
+  /// Septets of an ASCII character.
+  @inline(__always) static func septets(ascii byte: UInt8) -> Int {
+    let bit = UInt64(byte & 63)
+    let basic = byte < 64 ? basicLow : basicHigh
+    let extended = byte < 64 ? extendedLow : extendedHigh
+    return Int((basic >> bit) & 1) + 2 * Int((extended >> bit) & 1)
+  }
+
+  /// Whether eight bytes are surely characters of one septet each. False for the others, and for a few that are.
+  @inline(__always) static func arePlain(_ word: UInt64) -> Bool {
+    // From { on, in capital letters from [ on: the extension, and _ and DEL with it.
+    let folded = word | 0x2020_2020_2020_2020
+    let isExtended = (folded &+ 0x0505_0505_0505_0505) & 0x8080_8080_8080_8080 != 0
+    return !word.hasByteAboveASCII && !isExtended && !word.hasByteBelow(0x20) && !word.hasByte(0x60)
+  }
 
   /// Septets of a character from U+0080 on.
   static func septets(beyondASCII value: UInt32) -> Int {

@@ -3,11 +3,27 @@ public import Platform
 extension PhoneNumber {
   /// Appends a number as files show it: a mainland number as its eleven digits, any other as `+` and its E.164 digits.
   public static func append(_ number: UInt64, to buffer: inout ByteBuffer) {
-    if let national = mainlandDigits(number) {
-      append(digits: national, to: &buffer)
-    } else {
-      append(international: number, to: &buffer)
+    guard let national = mainlandDigits(number) else { return append(international: number, to: &buffer) }
+    let (head, tail) = national.quotientAndRemainder(dividingBy: 100_000_000)
+    unsafe buffer.appendUnsafe(room: 11) { room in
+      let zero = UInt64(UInt8(ascii: "0"))
+      let first = (zero + head / 100) | (zero + head / 10 % 10) << 8 | (zero + head % 10) << 16
+      let raw = UnsafeMutableRawBufferPointer(room)
+      unsafe raw.storeBytes(of: UInt32(truncatingIfNeeded: first).littleEndian, as: UInt32.self)
+      unsafe raw.storeBytes(of: eightCharacters(tail).littleEndian, toByteOffset: 3, as: UInt64.self)
+      return 11
     }
+  }
+
+  /// Eight ASCII digits, the first one in the lowest byte: fours, pairs and digits are parted in one word. The reverse of
+  /// reading them.
+  @inline(__always) private static func eightCharacters(_ value: UInt64) -> UInt64 {
+    let fours = (value / 10_000) | (value % 10_000) << 32
+    // 10486 ÷ 2²⁰ is 1 ÷ 100 for all four-digit numbers, 103 ÷ 2¹⁰ is 1 ÷ 10 for all of two digits.
+    let hundreds = ((fours &* 10486) >> 20) & 0x0000_007F_0000_007F
+    let pairs = hundreds | (fours &- hundreds &* 100) << 16
+    let tens = ((pairs &* 103) >> 10) & 0x000F_000F_000F_000F
+    return (tens | (pairs &- tens &* 10) << 8) | 0x3030_3030_3030_3030
   }
 
   /// Appends `+` and the E.164 digits.

@@ -96,7 +96,7 @@ public enum PhoneNumber {
     let status = unsafe qunfa_phone_judge(digits.value, &number, &region)
     let judgement = judgement(status, number, region)
     // The commonest mistake: +138… for +86 138….
-    if case .rejected = judgement, digits.count == 11, isMainlandMobile(digits.value) {
+    if judgement == .rejected(.noSuchNumber), digits.count == 11, isMainlandMobile(digits.value) {
       return .rejected(.plusWithout86)
     }
     return judgement

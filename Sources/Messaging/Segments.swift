@@ -54,20 +54,29 @@ public struct Segments: Sendable, Equatable {
 }
 
 extension Segments {
-  /// Septets of a text in GSM 7-bit, and how many of its characters take two.
+  /// Septets of a text in GSM 7-bit, and how many of its characters take two; nil when the alphabet lacks one of them.
   private static func septets(of text: borrowing Span<UInt8>) -> (septets: Int, escapes: Int)? {
+    let bytes = unsafe text.bytes
     var septets = 0
     var escapes = 0
     var index = 0
     while index < text.count {
+      if index + 8 <= text.count {
+        let word = unsafe bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)
+        if GSM7.arePlain(word) {
+          septets += 8
+          index += 8
+          continue
+        }
+      }
       let byte = text[index]
       let width: Int
       if byte < 0x80 {
-        width = Int(GSM7.ascii[Int(byte)])
+        width = GSM7.septets(ascii: byte)
         index += 1
       } else {
         // The alphabet has nothing beyond three bytes, and of three bytes only €.
-        guard byte < 0xE3, index + 1 < text.count else { return nil }
+        guard byte < 0xE3 else { return nil }
         width = GSM7.septets(beyondASCII: UTF8Text.scalar(in: text, at: &index))
       }
       guard width > 0 else { return nil }

@@ -1,4 +1,4 @@
-/// Questions about UTF-8 bytes that are asked of every record and every text, answered 16 bytes at a time.
+/// Questions about UTF-8 bytes that are asked of every record and every text, answered many bytes at a time.
 public enum UTF8Text {
   /// Whether the bytes are UTF-8 (Unicode 15, table 3-7: no overlong forms, no surrogates, nothing above U+10FFFF).
   public static func isValid(_ bytes: borrowing Span<UInt8>) -> Bool { firstInvalid(in: bytes) == nil }
@@ -23,21 +23,16 @@ public enum UTF8Text {
   public static func hasControls(_ text: borrowing Span<UInt8>) -> Bool {
     let bytes = unsafe text.bytes
     var index = 0
-    var mayHaveC1 = false
-    while index + 16 <= text.count {
-      let block = unsafe bytes.unsafeLoadUnaligned(fromByteOffset: index, as: SIMD16<UInt8>.self)
-      let controls = (block .< 0x20) .& (block .!= 0x0A) .| (block .== 0x7F)
-      if any(controls) { return true }
-      if any(block .== 0xC2) { mayHaveC1 = true }
-      index += 16
+    while index + 8 <= text.count {
+      let word = unsafe bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)
+      // LF, and C2 before something else than C1, are seldom enough to be looked at byte by byte.
+      if word.hasByteBelow(0x20) || word.hasByte(0x7F) || word.hasByte(0xC2) {
+        for offset in index..<index + 8 where isControl(text, at: offset) { return true }
+      }
+      index += 8
     }
-    while index < text.count {
-      let byte = text[index]
-      if (byte < 0x20 && byte != 0x0A) || byte == 0x7F { return true }
-      if byte == 0xC2 { mayHaveC1 = true }
-      index += 1
-    }
-    return mayHaveC1 && hasC1(text)
+    for offset in index..<text.count where isControl(text, at: offset) { return true }
+    return false
   }
 
   /// UTF-16 units of a valid text, and how many of its characters are surrogate pairs.
@@ -46,22 +41,24 @@ public enum UTF8Text {
   public static func units(of text: borrowing Span<UInt8>) -> (units: Int, pairs: Int) {
     let bytes = unsafe text.bytes
     let length = text.count
+    let lowest: UInt64 = 0x0101_0101_0101_0101
     var continuations = 0
     var pairs = 0
     var index = 0
-    while index + 16 <= length {
-      // A lane counts at most 255 before it is emptied.
-      var continued = SIMD16<UInt8>.zero
-      var four = SIMD16<UInt8>.zero
-      let end = min(length - 15, index + 255 * 16)
+    while index + 8 <= length {
+      // Eight counters of a byte each, emptied before they can overflow.
+      var continued: UInt64 = 0
+      var four: UInt64 = 0
+      let end = min(length - 7, index + 255 * 8)
       while index < end {
-        let block = unsafe bytes.unsafeLoadUnaligned(fromByteOffset: index, as: SIMD16<UInt8>.self)
-        continued &+= SIMD16<UInt8>(repeating: 0).replacing(with: 1, where: (block & 0xC0) .== 0x80)
-        four &+= SIMD16<UInt8>(repeating: 0).replacing(with: 1, where: block .>= 0xF0)
-        index += 16
+        let word = unsafe bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)
+        let high = word >> 7
+        continued &+= high & ~(word >> 6) & lowest
+        four &+= high & (word >> 6) & (word >> 5) & (word >> 4) & lowest
+        index += 8
       }
-      continuations += sum(continued)
-      pairs += sum(four)
+      continuations += continued.sumOfBytes
+      pairs += four.sumOfBytes
     }
     while index < length {
       let byte = text[index]
@@ -86,17 +83,6 @@ public enum UTF8Text {
   }
 
   // MARK: - Steps
-
-  private static func sum(_ lanes: SIMD16<UInt8>) -> Int {
-    var total = 0
-    for lane in 0..<16 { total += Int(lanes[lane]) }
-    return total
-  }
-
-  private static func any(_ mask: SIMDMask<SIMD16<Int8>>) -> Bool {
-    let bits = unsafe unsafeBitCast(mask, to: SIMD2<UInt64>.self)
-    return bits[0] | bits[1] != 0
-  }
 
   /// The first index from `start` on whose byte is not ASCII, else the end.
   private static func endOfASCII(in bytes: borrowing Span<UInt8>, from start: Int) -> Int {
@@ -137,8 +123,32 @@ public enum UTF8Text {
 
   @inline(__always) private static func isContinuation(_ byte: UInt8) -> Bool { byte & 0xC0 == 0x80 }
 
-  private static func hasC1(_ text: borrowing Span<UInt8>) -> Bool {
-    for index in 1..<max(text.count, 1) where text[index - 1] == 0xC2 && text[index] < 0xA0 { return true }
-    return false
+  /// A C0 control other than LF, DEL, or the first byte of a C1 control.
+  private static func isControl(_ text: borrowing Span<UInt8>, at index: Int) -> Bool {
+    let byte = text[index]
+    if byte == 0xC2 { return index + 1 < text.count && text[index + 1] < 0xA0 }
+    return (byte < 0x20 && byte != 0x0A) || byte == 0x7F
+  }
+}
+
+/// Eight bytes asked at once (H. S. Warren, Hacker's Delight, §6-1). The answers are exact; which byte it is they do not
+/// tell.
+extension UInt64 {
+  /// Whether one of the bytes is less than `limit`, which is 128 at most.
+  @inlinable public func hasByteBelow(_ limit: UInt8) -> Bool {
+    (self &- 0x0101_0101_0101_0101 &* UInt64(limit)) & ~self & 0x8080_8080_8080_8080 != 0
+  }
+
+  @inlinable public func hasByte(_ value: UInt8) -> Bool {
+    (self ^ (0x0101_0101_0101_0101 &* UInt64(value))).hasByteBelow(1)
+  }
+
+  @inlinable public var hasByteAboveASCII: Bool { self & 0x8080_8080_8080_8080 != 0 }
+
+  /// The sum of the eight bytes.
+  @inlinable public var sumOfBytes: Int {
+    let even = self & 0x00FF_00FF_00FF_00FF
+    let odd = (self >> 8) & 0x00FF_00FF_00FF_00FF
+    return Int(truncatingIfNeeded: ((even &+ odd) &* 0x0001_0001_0001_0001) >> 48)
   }
 }

@@ -1,5 +1,6 @@
 import Messaging
 import Platform
+import TestSupport
 import Testing
 
 @Suite struct PhoneFormatTests {
@@ -31,6 +32,16 @@ import Testing
         continue
       }
       #expect(again == number)
+    }
+  }
+
+  @Test func `eleven digits are written as integers print`() {
+    var generator = SeededGenerator(seed: 11)
+    for _ in 0..<20_000 {
+      let national = UInt64.random(in: 13_000_000_000...19_999_999_999, using: &generator)
+      var buffer = ByteBuffer()
+      PhoneNumber.append(8_600_000_000_000 + national, to: &buffer)
+      #expect(buffer.span.text == String(national))
     }
   }
 }

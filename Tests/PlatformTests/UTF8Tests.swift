@@ -65,4 +65,16 @@ import Testing
     while index < bytes.count { scalars.append(UTF8Text.scalar(in: bytes.span, at: &index)) }
     #expect(scalars == text.unicodeScalars.map(\.value))
   }
+
+  @Test func `eight bytes are asked at once`() {
+    for value in UInt8.min...UInt8.max {
+      for shift in stride(from: 0, to: 64, by: 8) {
+        let word = 0x4141_4141_4141_4141 & ~(UInt64(0xFF) << UInt64(shift)) | UInt64(value) << UInt64(shift)
+        #expect(word.hasByteBelow(0x20) == (value < 0x20))
+        #expect(word.hasByte(0x7F) == (value == 0x7F))
+        #expect(word.hasByteAboveASCII == (value >= 0x80))
+        #expect(word.sumOfBytes == 7 * 0x41 + Int(value))
+      }
+    }
+  }
 }

@@ -35,7 +35,7 @@ public struct CampaignRun {
   /// The main job. Throws only when nothing could be done or the disk refused; everything else stands in the report.
   public func send(_ options: SendOptions) throws(RunError) -> SendReport {
     let lock = try takeLock()
-    defer { _ = consume lock }
+    defer { withExtendedLifetime(lock) {} }
     let started = console.now()
     if CampaignLedger.exists(in: ledgerFolder) {
       try checkUnchanged()
@@ -64,11 +64,11 @@ public struct CampaignRun {
     return (try Audience(campaign, rules, template: template, digests: digests), rules, suppression)
   }
 
-  private func takeLock() throws(RunError) -> FileLock {
+  private func takeLock() throws(RunError) -> HeldLock {
     let path = ledgerFolder + "/lock"
     let lock = try onOutput { () throws(FileError) in
       try Files.makeFolder(ledgerFolder)
-      return try FileLock.take(path)
+      return try HeldLock.take(path)
     }
     guard let lock else {
       throw RunError(

@@ -39,19 +39,19 @@ public struct PlanFile: ~Copyable {
     var idStart = 0
     var phone = ByteBuffer(capacity: 32)
     for message in block.messages {
-      let cells = try cells(of: message)
+      let cells = self.cells[try cells(of: message)]
       writer.field(decimal: message.row)
       writer.field(block.externalIDs.span.extracting(idStart..<message.externalIDEnd))
       phone.clear()
       PhoneNumber.append(message.number, to: &phone)
       writer.field(phone.span)
-      writer.field(self.cells[cells].regionText.span)
-      writer.field(self.cells[cells].way.span)
-      writer.field(self.cells[cells].endpoint.span)
-      writer.field(self.cells[cells].encoding.span)
+      writer.field(cells.regionText.span)
+      writer.field(cells.way.span)
+      writer.field(cells.endpoint.span)
+      writer.field(cells.encoding.span)
       writer.field(decimal: Int(message.units))
       writer.field(decimal: Int(message.segments))
-      writer.field(self.cells[cells].cost.span)
+      writer.field(cells.cost.span)
       writer.field(block.texts.span.extracting(textStart..<message.textEnd))
       try onTable { () throws(TableError) in try writer.endRow() }
       textStart = message.textEnd

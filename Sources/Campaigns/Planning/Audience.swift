@@ -141,7 +141,7 @@ public final class Audience {
 extension CampaignFile.Contacts {
   func options(digest: Bool) -> TableOptions {
     TableOptions(
-      encoding: encoding, delimiter: delimiter.map { byte in [UInt8](repeating: byte, count: 1).text } ?? "auto", record: record, digest: digest)
+      encoding: encoding, delimiter: delimiter, record: record, digest: digest)
   }
 }
 

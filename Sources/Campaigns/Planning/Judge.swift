@@ -69,7 +69,7 @@ struct Judge: ~Copyable {
     _ fields: borrowing Fields, row: Int, _ number: UInt64, _ region: Region, _ route: Int, _ columns: Columns,
     _ block: MessageBlock
   ) -> Finding? {
-    let sentFrom = compose(rules.routes[route].signature)
+    let sentFrom = Judge.compose(&text, merged, rules.routes[route].signature, rules.optOut)
     let count = Segments.count(text.span, rule: rules.routes[route].rule)
     if let finding = tooLong(count, rules.routes[route]) { return finding }
     if UTF8Text.hasControls(merged.span) { return Finding(.badText, "the text has a control character other than a line feed") }
@@ -85,13 +85,14 @@ struct Judge: ~Copyable {
         row: row, number: number, textHash: hash, textEnd: block.texts.count, externalIDEnd: block.externalIDs.count,
         units: Int32(count.units), segments: Int32(count.segments), route: UInt8(route),
         isGSM7: count.encoding == .gsm7, hasLineBreak: text.span.hasLineBreak, region: region.code))
-    measure(fields, row, count, rules.routes[route], region, columns)
+    Judge.measure(&lint, text, fields, row, count, rules.routes[route], region, columns)
     return nil
   }
 
-  private mutating func measure(
-    _ fields: borrowing Fields, _ row: Int, _ count: Segments, _ route: AudienceRoute, _ region: Region,
-    _ columns: Columns
+  /// Tells the lint about a planned message.
+  private static func measure(
+    _ lint: inout SegmentLint, _ text: borrowing ByteBuffer, _ fields: borrowing Fields, _ row: Int, _ count: Segments,
+    _ route: AudienceRoute, _ region: Region, _ columns: Columns
   ) {
     let price = route.price(to: region.code)
     if lint.add(row: row, count, price: price) {
@@ -102,8 +103,10 @@ struct Judge: ~Copyable {
     if count.encoding == .ucs2, route.rule == .international { lint.addUCS2(text.span, count, price: price) }
   }
 
-  /// Fills `text` and returns where the part that is sent starts.
-  private mutating func compose(_ signature: Signature) -> Int {
+  /// Fills `text` with signature, merged text and opt-out words; returns where the part that is sent starts.
+  private static func compose(
+    _ text: inout ByteBuffer, _ merged: borrowing ByteBuffer, _ signature: Signature, _ optOut: [UInt8]
+  ) -> Int {
     text.clear()
     var sentFrom = 0
     if !signature.text.isEmpty, !TextForm.hasSignature(merged.span) {
@@ -111,7 +114,7 @@ struct Judge: ~Copyable {
       if signature.addedByGateway { sentFrom = text.count }
     }
     text.append(merged.span)
-    if !rules.optOut.isEmpty, !merged.span.contains(rules.optOut.span) { text.append(rules.optOut.span) }
+    if !optOut.isEmpty, !merged.span.contains(optOut.span) { text.append(optOut.span) }
     return sentFrom
   }
 

@@ -38,6 +38,7 @@ extension CampaignRun {
         id: index + 1, gateway: rules.routes[call.route].plan.name, endpoint: rules.routes[call.route].plan.endpoint(call.kind),
         count: call.count, firstRow: call.firstRow, lastRow: call.lastRow)
     }
+    try keepCampaignFile()
     try onLedger { () throws(LedgerError) in
       try builder.finish(
         calls: calls, FrozenPlan(facts: facts(audience, report), inputs: inputs, rejected: audience.rejectedRows))
@@ -67,6 +68,14 @@ extension CampaignRun {
   }
 
   // MARK: What is frozen
+
+  /// The campaign file as it was planned, so that the campaign can be named by its id alone.
+  private func keepCampaignFile() throws(RunError) {
+    let bytes = try mapping({ () throws(FileError) in
+      try Files.read(campaign.file, limit: Limits.configurationBytes)
+    }) { RunError(.usage, $0.diagnostic) }
+    try onOutput { () throws(FileError) in try Files.replace(ledgerFolder + "/campaign.toml", with: bytes) }
+  }
 
   private func facts(_ audience: Audience, _ report: PlanReport) -> [(key: String, value: String)] {
     let counts: JSON = [

@@ -1,0 +1,40 @@
+import Glibc
+import Synchronization
+
+/// No core dumps (they would hold numbers and texts), files for their owner only, broken pipes as errors, and a thread
+/// that waits for SIGINT and SIGTERM.
+func hardenProcess() {
+  umask(0o077)
+  var none = rlimit(rlim_cur: 0, rlim_max: 0)
+  unsafe setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
+  signal(SIGPIPE, SIG_IGN)
+}
+
+/// What the system or a person at the terminal asked for.
+enum Signals {
+  private static let count = Atomic<Int>(0)
+
+  static var isInterrupted: Bool { count.load(ordering: .relaxed) > 0 }
+
+  /// From here on SIGINT and SIGTERM end the run in order; a second one ends the process at once. Called before any other
+  /// thread starts, so that all of them leave the signals to the waiting thread.
+  static func watch() {
+    var set = sigset_t()
+    unsafe sigemptyset(&set)
+    unsafe sigaddset(&set, SIGINT)
+    unsafe sigaddset(&set, SIGTERM)
+    unsafe pthread_sigmask(SIG_BLOCK, &set, nil)
+    var thread = pthread_t()
+    unsafe pthread_create(&thread, nil, { _ in
+      var set = sigset_t()
+      unsafe sigemptyset(&set)
+      unsafe sigaddset(&set, SIGINT)
+      unsafe sigaddset(&set, SIGTERM)
+      var received: Int32 = 0
+      while true {
+        guard unsafe sigwait(&set, &received) == 0 else { continue }
+        if count.wrappingAdd(1, ordering: .relaxed).newValue > 1 { _exit(128 + received) }
+      }
+    }, nil)
+  }
+}

@@ -1,3 +1,4 @@
+import Campaigns
 import Glibc
 import Synchronization
 
@@ -19,22 +20,26 @@ enum Signals {
   /// From here on SIGINT and SIGTERM end the run in order; a second one ends the process at once. Called before any other
   /// thread starts, so that all of them leave the signals to the waiting thread.
   static func watch() {
+    var set = stopSignals()
+    unsafe pthread_sigmask(SIG_BLOCK, &set, nil)
+    // Never joined: it ends with the process.
+    _ = Thread { waitForSignals() }
+  }
+
+  private static func waitForSignals() {
+    var set = stopSignals()
+    var received: Int32 = 0
+    while true {
+      guard unsafe sigwait(&set, &received) == 0 else { continue }
+      if count.wrappingAdd(1, ordering: .relaxed).newValue > 1 { _exit(128 + received) }
+    }
+  }
+
+  private static func stopSignals() -> sigset_t {
     var set = sigset_t()
     unsafe sigemptyset(&set)
     unsafe sigaddset(&set, SIGINT)
     unsafe sigaddset(&set, SIGTERM)
-    unsafe pthread_sigmask(SIG_BLOCK, &set, nil)
-    var thread = pthread_t()
-    unsafe pthread_create(&thread, nil, { _ in
-      var set = sigset_t()
-      unsafe sigemptyset(&set)
-      unsafe sigaddset(&set, SIGINT)
-      unsafe sigaddset(&set, SIGTERM)
-      var received: Int32 = 0
-      while true {
-        guard unsafe sigwait(&set, &received) == 0 else { continue }
-        if count.wrappingAdd(1, ordering: .relaxed).newValue > 1 { _exit(128 + received) }
-      }
-    }, nil)
+    return set
   }
 }

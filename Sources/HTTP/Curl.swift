@@ -192,7 +192,7 @@ private func onOpenSocket(
   _ table: UnsafeMutableRawPointer?, _ purpose: curlsocktype, _ address: UnsafeMutablePointer<curl_sockaddr>?
 ) -> curl_socket_t {
   guard let table = unsafe table, let address = unsafe address else { return -1 }
-  let type = unsafe address.pointee.socktype | Int32(SOCK_CLOEXEC.rawValue)
+  let type = unsafe address.pointee.socktype | SocketKind.closeOnExec
   let opened = unsafe socket(address.pointee.family, type, address.pointee.protocol)
   if opened >= 0 { unsafe Unmanaged<SocketTable>.fromOpaque(table).takeUnretainedValue().opened(opened) }
   return opened

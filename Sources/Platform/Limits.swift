@@ -28,6 +28,12 @@ public enum Limits {
 
   // MARK: Configuration
   public static let configurationBytes = 1024 * 1024
+  /// Parts of a dotted TOML key, `a.b.c`.
+  public static let tomlKeyParts = 64
+  /// Faults of one configuration file that are told at once.
+  public static let configurationFaults = 100
+  /// Gateways, or other named tables of one kind.
+  public static let configurationTables = 1000
 
   // MARK: HTTP
   /// Bytes of an answer that are kept and read; a longer answer cannot be read.

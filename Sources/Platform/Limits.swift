@@ -59,4 +59,10 @@ public enum Limits {
 
   // MARK: JSON
   public static let jsonDepth = 64
+
+  // MARK: Sandbox
+  /// Fields of a request that the sandbox looks at.
+  public static let sandboxFields = 64
+  /// Reports and replies that an account of the sandbox holds; further messages get none. Also linkids, timed messages.
+  public static let sandboxReports = 20_000_000
 }

@@ -11,7 +11,7 @@ struct ListeningSocket: ~Copyable {
   init(address: String, port: UInt16) throws(HTTPError) {
     var hints = unsafe addrinfo()
     unsafe hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE
-    unsafe hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+    unsafe hints.ai_socktype = SocketKind.stream
     var found: UnsafeMutablePointer<addrinfo>?
     guard unsafe getaddrinfo(address, String(port), &hints, &found) == 0, let found = unsafe found else {
       throw HTTPError(
@@ -19,7 +19,7 @@ struct ListeningSocket: ~Copyable {
         next: "Write the address of one of this machine's interfaces.")
     }
     defer { unsafe freeaddrinfo(found) }
-    let flags = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
+    let flags = SocketKind.stream | SocketKind.nonBlocking | SocketKind.closeOnExec
     let opened = unsafe socket(found.pointee.ai_family, flags, 0)
     guard opened >= 0 else { throw HTTPError(.resources, "no socket: \(systemMessage(errno))") }
     var on: Int32 = 1

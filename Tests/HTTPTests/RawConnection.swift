@@ -15,7 +15,7 @@ final class RawConnection: Sendable {
 
   /// Connects to loopback.
   convenience init(port: UInt16) throws {
-    let opened = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+    let opened = socket(AF_INET, SocketKind.stream | SocketKind.closeOnExec, 0)
     var address = loopback(port)
     let connected = unsafe withUnsafePointer(to: &address) { pointer in
       unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
@@ -43,8 +43,8 @@ final class RawConnection: Sendable {
   }
 
   /// Some bytes; empty at the end, after an error and after five seconds.
-  func receive() -> [UInt8] {
-    var bytes = [UInt8](repeating: 0, count: 64 * 1024)
+  func receive(most: Int = 64 * 1024) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: most)
     let got = unsafe recv(descriptor, &bytes, bytes.count, 0)
     return Array(bytes.prefix(max(0, got)))
   }
@@ -79,7 +79,7 @@ final class RawConnection: Sendable {
     return bytes.count >= head + 4 + (length.flatMap { Int($0) } ?? 0)
   }
 
-  /// Closes so that the peer sees a reset instead of an end.
+  /// Lets the coming close be a reset instead of an end.
   func reset() {
     var linger = Glibc.linger(l_onoff: 1, l_linger: 0)
     unsafe setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout<Glibc.linger>.size))

@@ -108,7 +108,7 @@ public enum Limits {
 extension Limits {
   // MARK: Planning
   /// Messages that are grouped, placed and handed on together.
-  public static let blockMessages = 16_384
+  public static let blockMessages = 8192
   /// Blocks between the judging and the writing thread.
   public static let blocksInFlight = 3
   /// Open calls of one kind among which a repeated number looks for a place.

@@ -21,14 +21,17 @@ public final class Audience {
   /// One contact file, opened.
   private final class Source {
     let file: WorkspaceFile
-    var reader: TableReader
+    /// Taken out while it is read.
+    var reader: TableReader?
     var columns: Judge.Columns
     /// Where each column of the common header stands in this file.
     var places: [Int?] = []
 
+    var digest: [UInt8]? { reader?.digest }
+
     init(_ file: WorkspaceFile, _ reader: consuming TableReader, _ columns: Judge.Columns) {
       self.file = file
-      self.reader = reader
+      self.reader = consume reader
       self.columns = columns
     }
   }
@@ -83,7 +86,7 @@ public final class Audience {
 
   /// The digests of the files that were read, by name.
   public var digests: [(name: String, sha256: String)] {
-    sources.compactMap { source in source.reader.digest.map { (source.file.name, Digest.hex($0)) } }
+    sources.compactMap { source in source.digest.map { (source.file.name, Digest.hex($0)) } }
   }
 
   /// Reads everything: finished blocks go to `blocks`, rejected rows to `rejected`.
@@ -97,13 +100,14 @@ public final class Audience {
     var fields = Fields()
     var row = 0
     for source in sources {
-      while try onTable({ () throws(TableError) in try source.reader.next(into: &fields) }) {
+      guard var reader = source.reader.take() else { continue }
+      let columns = source.columns
+      while try onTable({ () throws(TableError) in try reader.next(into: &fields) }) {
         row += 1
-        let finding = judge.judge(fields, row: row, fault: source.reader.fault, source.columns, into: block)
-        if let finding {
+        if let finding = judge.judge(fields, row: row, fault: reader.fault, columns, into: block) {
           summary.rejected[finding.reason, default: 0] += 1
           try rejected.add(
-            finding, file: source.file.name, line: source.reader.line, row: row, fields, phone: source.columns.phone,
+            finding, file: source.file.name, line: reader.line, row: row, fields, phone: columns.phone,
             source.places)
         }
         guard block.messages.count == Limits.blockMessages else { continue }
@@ -113,6 +117,7 @@ public final class Audience {
         block = next
         block.clear()
       }
+      source.reader = consume reader
     }
     planner.place(&block.messages, isLast: true)
     summary.count(block.messages)
@@ -130,10 +135,12 @@ public final class Audience {
     var fields = Fields()
     var row = 0
     for source in sources {
-      while try onTable({ () throws(TableError) in try source.reader.next(into: &fields) }) {
+      guard var reader = source.reader.take() else { continue }
+      while try onTable({ () throws(TableError) in try reader.next(into: &fields) }) {
         row += 1
         try body(row, fields, source.places)
       }
+      source.reader = consume reader
     }
   }
 }

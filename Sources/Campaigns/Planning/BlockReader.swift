@@ -38,22 +38,26 @@ final class BlockReader: @unchecked Sendable {
 
 /// Runs the writer of blocks on a thread of its own.
 struct WritingThread: ~Copyable {
-  private let thread: Thread
+  private let thread: SystemThread
   private let outcome: Outcome
 
   private final class Outcome: Sendable {
     let problem = Mutex<RunError?>(nil)
   }
 
-  init(_ reader: BlockReader, _ write: @escaping @Sendable (BlockReader) throws(RunError) -> Void) {
+  init(_ reader: BlockReader, _ write: @escaping @Sendable (BlockReader) throws(RunError) -> Void) throws(RunError) {
     let outcome = Outcome()
     self.outcome = outcome
-    thread = Thread {
+    let started = SystemThread.start {
       do throws(RunError) { try write(reader) } catch {
         outcome.problem.withLock { $0 = error }
         reader.abandon()
       }
     }
+    guard let started else {
+      throw RunError(.internalError, Diagnostic("the system has no more threads", next: "Run the same command again."))
+    }
+    thread = started
   }
 
   /// Waits for the end; the fault that ended it, if any.

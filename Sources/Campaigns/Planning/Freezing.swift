@@ -54,7 +54,7 @@ extension CampaignRun {
     let spare = Channel<MessageBlock>(capacity: Limits.blocksInFlight)
     for _ in 0..<Limits.blocksInFlight { spare.send(MessageBlock()) }
     let reader = BlockReader(blocks, spare)
-    let writing = WritingThread(reader, write)
+    let writing = try WritingThread(reader, write)
     do throws(RunError) {
       try audience.read(blocks: blocks, spare: spare, rejected: &rejected)
       reader.markComplete()

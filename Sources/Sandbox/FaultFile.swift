@@ -142,7 +142,8 @@ extension ReportPlan {
     receiverPassword = reader.string("receiver_password") ?? receiverPassword
     if failed + expired + lost > 1 {
       reader.fault(
-        "failed", found: "failed, expired and lost are more than 1 together", expected: "shares of the whole")
+        "failed", found: "failed, expired and lost are more than 1 together", expected: "shares of the whole",
+        next: "Unless they are set, failed is 0.03, expired and lost are 0.01 each.")
     }
     reader.finish()
   }

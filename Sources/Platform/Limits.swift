@@ -149,4 +149,6 @@ extension Limits {
   public static let sandboxFields = 64
   /// Reports and replies that an account of the sandbox holds; further messages get none. Also linkids, timed messages.
   public static let sandboxReports = 20_000_000
+  /// Pushes of the sandbox that are under way at once.
+  public static let sandboxPushes = 32
 }

@@ -43,7 +43,7 @@ public struct PlanFile: ~Copyable {
   }
 
   /// Appends a block whose messages are placed.
-  public mutating func add(_ block: MessageBlock) throws(RunError) {
+  mutating func add(_ block: borrowing BlockContent) throws(RunError) {
     var textStart = 0
     var idStart = 0
     var phone = ByteBuffer(capacity: 32)

@@ -23,7 +23,7 @@ public final class Audience {
     let file: WorkspaceFile
     /// Taken out while it is read.
     var reader: TableReader?
-    var columns: Judge.Columns
+    let columns: Judge.Columns
     /// Where each column of the common header stands in this file.
     var places: [Int?] = []
 
@@ -96,25 +96,33 @@ public final class Audience {
     var judge = Judge(rules, lintColumns: lintColumns)
     var planner = Planner(
       routes: rules.routes.map(\.plan), isConstant: isConstant, numbersRepeat: rules.dedupe != .phone)
-    guard var block = spare.receive() else { return }
-    var fields = Fields()
+    guard var carrier = spare.receive() else { return }
+    var block = carrier.take()
     var row = 0
     for source in sources {
       guard var reader = source.reader.take() else { continue }
       let columns = source.columns
-      while try onTable({ () throws(TableError) in try reader.next(into: &fields) }) {
+      // One record ahead: while a row is judged, the next one's number is on its way into the cache.
+      var ahead = try Ahead(&reader, judge, columns)
+      var fields = Fields()
+      while ahead.isRecord {
+        let recipient = ahead.recipient
+        let line = ahead.line
+        swap(&fields, &ahead.fields)
+        try ahead.read(&reader, judge, columns)
         row += 1
-        if let finding = judge.judge(fields, row: row, fault: reader.fault, columns, into: block) {
+        if let finding = judge.judge(fields, row: row, recipient, columns, into: &block) {
           summary.rejected[finding.reason, default: 0] += 1
           try rejected.add(
-            finding, file: source.file.name, line: reader.line, row: row, fields, phone: columns.phone,
-            source.places)
+            finding, file: source.file.name, line: line, row: row, fields, phone: columns.phone, source.places)
         }
         guard block.messages.count == Limits.blockMessages else { continue }
         planner.place(&block.messages, isLast: false)
         summary.count(block.messages)
-        guard blocks.send(block), let next = spare.receive() else { return }
-        block = next
+        carrier.put(block)
+        guard blocks.send(carrier), let next = spare.receive() else { return }
+        carrier = next
+        block = carrier.take()
         block.clear()
       }
       source.reader = consume reader
@@ -127,7 +135,8 @@ public final class Audience {
     do throws(MoneyError) {
       try summary.finish(rules.routes, calls, isConstant: isConstant)
     } catch { throw RunError(.usage, error.diagnostic) }
-    blocks.send(block)
+    carrier.put(block)
+    blocks.send(carrier)
   }
 
   /// Calls `body` for every input row again, in order, with the fields in the common header's places.
@@ -142,6 +151,28 @@ public final class Audience {
       }
       source.reader = consume reader
     }
+  }
+}
+
+/// The record after the one that is judged.
+private struct Ahead: ~Copyable {
+  var fields = Fields()
+  private(set) var recipient = Judge.Recipient.rejected(Finding(.malformed, ""))
+  private(set) var line = 0
+  /// False after the last record.
+  private(set) var isRecord = true
+
+  init(_ reader: inout TableReader, _ judge: borrowing Judge, _ columns: Judge.Columns) throws(RunError) {
+    try read(&reader, judge, columns)
+  }
+
+  mutating func read(
+    _ reader: inout TableReader, _ judge: borrowing Judge, _ columns: Judge.Columns
+  ) throws(RunError) {
+    do throws(TableError) { isRecord = try reader.next(into: &fields) } catch { throw RunError(.input, error.diagnostic) }
+    guard isRecord else { return }
+    line = reader.line
+    recipient = judge.identify(fields, fault: reader.fault, columns)
   }
 }
 

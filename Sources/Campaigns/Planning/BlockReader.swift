@@ -71,7 +71,8 @@ struct WritingThread: ~Copyable {
 /// Finished blocks as rows for SQLite, in the order of `LedgerBuilder.messageColumns`.
 final class BlockSource: BulkSource {
   private let reader: BlockReader
-  private var block = MessageBlock()
+  private var carrier: MessageBlock?
+  private var block = BlockContent()
   private var index = 0
   private var message: PlannedMessage?
   private var textStart = 0
@@ -90,8 +91,11 @@ final class BlockSource: BulkSource {
     textStart = message?.textEnd ?? 0
     externalIDStart = message?.externalIDEnd ?? 0
     while index >= block.messages.count {
+      if let carrier { carrier.put(exchange(with: BlockContent())) }
+      carrier = nil
       guard let next = reader.next() else { return false }
-      block = next
+      carrier = next
+      block = next.take()
       index = 0
       textStart = 0
       externalIDStart = 0
@@ -104,6 +108,12 @@ final class BlockSource: BulkSource {
     message = current
     index += 1
     return true
+  }
+
+  /// Puts other content in place of the block's.
+  private func exchange(with other: consuming BlockContent) -> BlockContent {
+    swap(&block, &other)
+    return other
   }
 
   func value(_ column: Int, into result: borrowing BulkResult) {

@@ -13,7 +13,11 @@ extension CampaignRun {
     let path = outputFolder + "/plan.csv"
     try pipe(audience, &rejected) { (blocks) throws(RunError) in
       var plan = try PlanFile(path, configuration, rules.routes)
-      while let block = blocks.next() { try plan.add(block) }
+      while let block = blocks.next() {
+        let content = block.take()
+        try plan.add(content)
+        block.put(content)
+      }
       guard blocks.isComplete else { return }
       try plan.finish()
     }

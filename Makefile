@@ -15,7 +15,7 @@ PACKAGES := libcurl4-openssl-dev libmicrohttpd-dev libtomlplusplus-dev libphonen
   libssl-dev zlib1g-dev rapidjson-dev pkg-config ca-certificates tzdata
 
 FORMATTED := Package.swift Sources Tests
-# SwiftPM shows its progress on standard output, once a line where that is no terminal.
+# The tool carries Swift's library with it, so that it runs where Swift is not installed.
 STATIC := --static-swift-stdlib
 
 help: ## lists these targets
@@ -75,7 +75,9 @@ bench: build ## measures, beside its peers where they are at hand (docs/performa
 install: build ## installs to PREFIX/bin and PREFIX/share/doc/qunfa (PREFIX=/usr/local)
 	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/doc/qunfa"
 	install -m 755 .build/release/qunfa "$(DESTDIR)$(PREFIX)/bin/qunfa"
-	cp -R README.md README.zh-CN.md CHANGELOG.md LICENSE docs samples templates "$(DESTDIR)$(PREFIX)/share/doc/qunfa/"
+	install -d "$(DESTDIR)$(PREFIX)/share/doc/qunfa/samples"
+	cp -R README.md README.zh-CN.md CHANGELOG.md LICENSE docs templates "$(DESTDIR)$(PREFIX)/share/doc/qunfa/"
+	cp -R samples/*.toml samples/contacts samples/suppress "$(DESTDIR)$(PREFIX)/share/doc/qunfa/samples/"
 
 clean: ## removes what was built
 	rm -rf .build

@@ -144,4 +144,9 @@ extension Limits {
 extension Limits {
   /// Bytes of a manifest.
   public static let manifestBytes = 16 * 1024 * 1024
+  // MARK: Sandbox
+  /// Fields of a request that the sandbox looks at.
+  public static let sandboxFields = 64
+  /// Reports and replies that an account of the sandbox holds; further messages get none. Also linkids, timed messages.
+  public static let sandboxReports = 20_000_000
 }

@@ -1,1 +1,77 @@
-import Platform
+import HTTP
+public import Platform
+
+/// What a sandbox is started with.
+public struct SandboxOptions: Sendable {
+  /// Digits of an address; loopback unless somebody asks for more, since anyone who reaches it may use it.
+  public var address = "127.0.0.1"
+  /// 0 takes a free one.
+  public var port: UInt16
+  public var faults: FaultPlan
+  /// Where the accepted messages are logged, as JSON lines; nil: nowhere.
+  public var logPath: String?
+  /// Whether an accepted message is on the disk before it is answered.
+  public var isDurable = false
+
+  public init(port: UInt16 = Sandbox.usualPort, faults: FaultPlan = FaultPlan(), logPath: String? = nil) {
+    self.port = port
+    self.faults = faults
+    self.logPath = logPath
+  }
+}
+
+/// All five platforms on one port, by their real paths; `GET /` shows what happened so far.
+public final class Sandbox: Sendable {
+  /// Juhe's port, which the vendor's document names.
+  public static let usualPort: UInt16 = 7862
+
+  public let port: UInt16
+  /// What ids and chances follow from: the faults file's, or one from the clock.
+  public let seed: UInt64
+  private let server: HTTPServer
+  private let hall: Hall
+
+  /// Serves at once.
+  public init(options: SandboxOptions) throws(SandboxError) {
+    let seed = options.faults.seed ?? UInt64(truncatingIfNeeded: Timestamp.now.nanoseconds)
+    self.seed = seed
+    let hall: Hall
+    do {
+      hall = try Hall(options, seed: seed)
+    } catch {
+      throw SandboxError(.log, error.diagnostic)
+    }
+    do {
+      server = try HTTPServer(address: options.address, port: options.port) { hall.answer($0, now: .now) }
+    } catch {
+      throw SandboxError(.server, error.diagnostic)
+    }
+    self.hall = hall
+    port = server.port
+  }
+
+  /// Answers what is under way and closes the port.
+  public func stop() { server.stop() }
+
+  public func counts(_ gateway: SandboxGateway) -> SandboxCounts { hall.counts(gateway) }
+}
+
+/// Why a sandbox does not start.
+public struct SandboxError: Explained {
+  public enum Code: Sendable, Equatable {
+    /// The faults file cannot be used.
+    case faults
+    case log
+    case server
+  }
+  public var code: Code
+  public var diagnostic: Diagnostic
+  /// All faults of a faults file, `diagnostic` first.
+  public var all: [Diagnostic]
+
+  init(_ code: Code, _ diagnostic: Diagnostic, all: [Diagnostic] = []) {
+    self.code = code
+    self.diagnostic = diagnostic
+    self.all = all.isEmpty ? [diagnostic] : all
+  }
+}

@@ -169,7 +169,7 @@ import Testing
 
   /// A full backlog: the system drops the request to connect, as a host does that does not answer.
   @Test func `end in time without a connection`() throws {
-    let descriptor = socket(AF_INET, 1, 0)
+    let descriptor = socket(AF_INET, SocketKind.stream, 0)
     defer { close(descriptor) }
     var address = loopback(0)
     var length = socklen_t(MemoryLayout<sockaddr_in>.size)

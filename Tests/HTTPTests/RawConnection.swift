@@ -15,7 +15,7 @@ final class RawConnection: Sendable {
 
   /// Connects to loopback.
   convenience init(port: UInt16) throws {
-    let opened = socket(AF_INET, 1 | O_CLOEXEC, 0)
+    let opened = socket(AF_INET, SocketKind.stream | SocketKind.closeOnExec, 0)
     var address = loopback(port)
     let connected = unsafe withUnsafePointer(to: &address) { pointer in
       unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {

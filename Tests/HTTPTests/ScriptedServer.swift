@@ -13,7 +13,7 @@ final class ScriptedServer: Sendable {
   /// - Parameter script: runs on a thread of its own for each connection, numbered from 1; the connection closes when it
   ///   returns.
   init(_ script: @escaping @Sendable (ScriptedServer, RawConnection, Int) -> Void) throws {
-    let descriptor = socket(AF_INET, 1 | O_CLOEXEC, 0)
+    let descriptor = socket(AF_INET, SocketKind.stream | SocketKind.closeOnExec, 0)
     var address = loopback(0)
     var length = socklen_t(MemoryLayout<sockaddr_in>.size)
     let listens = unsafe withUnsafeMutablePointer(to: &address) { pointer in

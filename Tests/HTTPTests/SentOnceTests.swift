@@ -134,12 +134,13 @@ struct Shape: Sendable, CustomTestStringConvertible {
       if server.read(connection) == nil { return }
       connection.answer("from \(number)")
       if number > 1 { return }
+      pause(0.05)
       connection.answer("too late", status: "408 Request Timeout")
       _ = server.read(connection)
     }
     let client = try HTTPClient()
     #expect(client.ask(request(server.port, "/first"))?.answer?.body == Array("from 1".utf8))
-    pause(0.1)
+    pause(0.2)
     let result = client.ask(request(server.port, "/second", method: shape.method, bytes: shape.bytes))
     #expect(result?.answer?.body == Array("from 2".utf8))
     client.close()

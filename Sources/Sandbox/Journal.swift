@@ -1,0 +1,94 @@
+import JSON
+import Platform
+
+/// The log of what the platforms took: a JSON object a line, a line a message.
+///
+/// A call's lines are put together in memory and go to the file in one write, before the answer goes out. So a line may be
+/// there for a message whose answer never came, and an answer never comes for a message that has no line.
+struct Journal: ~Copyable {
+  private let file: File?
+  private var lines = ByteBuffer(capacity: 64 * 1024)
+  /// What all lines of the call under way begin with.
+  private var head = ByteBuffer()
+  /// The last text as JSON, since most calls have one for all.
+  private var text = ByteBuffer()
+  private var textRange: Range<Int>?
+  /// Calls written.
+  private(set) var commits = 0
+
+  /// - Parameter path: nil logs nothing.
+  init(path: String?) throws(FileError) {
+    if let path { file = try File(path, .append) } else { file = nil }
+  }
+
+  private var isOn: Bool {
+    switch file {
+    case .some: true
+    case .none: false
+    }
+  }
+
+  mutating func begin(_ gateway: SandboxGateway, account: String, call: Call, link: borrowing Span<UInt8>) {
+    guard isOn else { return }
+    textRange = nil
+    head.clear()
+    head.append("{\"call\":" as StaticString)
+    head.append(decimal: call.number)
+    head.append(",\"time\":\"" as StaticString)
+    head.append(call.now.beijing.spaced)
+    head.append("\",\"gateway\":\"" as StaticString)
+    head.append(gateway.rawValue)
+    head.append("\",\"account\":" as StaticString)
+    JSON.write(text: Array(account.utf8).span, into: &head)
+    if link.count > 0 {
+      head.append(",\"link_id\":" as StaticString)
+      JSON.write(text: link, into: &head)
+    }
+    head.append(",\"number\":" as StaticString)
+  }
+
+  /// Adds a line.
+  ///
+  /// - Parameter ids: how many ids follow one another from `firstID`; 0: the platform gives none.
+  mutating func note(
+    _ recipient: Recipient, of intake: borrowing Intake, _ gateway: SandboxGateway, firstID: UInt64, ids: Int
+  ) {
+    guard isOn else { return }
+    Self.copy(head, to: &lines)
+    JSON.write(text: intake.form[recipient.number], into: &lines)
+    lines.append(",\"ids\":[" as StaticString)
+    for offset in 0..<ids {
+      lines.append(offset > 0 ? ",\"" as StaticString : "\"")
+      IDMint.append(firstID + UInt64(offset), of: gateway, to: &lines)
+      lines.append(UInt8(ascii: "\""))
+    }
+    lines.append(UInt8(ascii: "]"))
+    if !recipient.custom.isEmpty {
+      lines.append(",\"custom_id\":" as StaticString)
+      JSON.write(text: intake.form[recipient.custom], into: &lines)
+    }
+    if textRange != recipient.text {
+      text.clear()
+      JSON.write(text: intake.form[recipient.text], into: &text)
+      textRange = recipient.text
+    }
+    lines.append(",\"text\":" as StaticString)
+    Self.copy(text, to: &lines)
+    lines.append("}\n" as StaticString)
+  }
+
+  /// Writes the lines of the call; false when there were none.
+  mutating func commit() throws(FileError) -> Bool {
+    guard !lines.isEmpty else { return false }
+    defer { lines.clear() }
+    switch file {
+    case .some(let file): try file.write(lines.span)
+    case .none: return false
+    }
+    commits += 1
+    return true
+  }
+
+  /// Two fields of `self` at once, which a span of one of them would not allow.
+  private static func copy(_ source: borrowing ByteBuffer, to target: inout ByteBuffer) { target.append(source.span) }
+}

@@ -59,8 +59,10 @@ import Testing
     let body = Array("\(uid)&mobile=13800138000&msg=%C4%FA%BA%C3".utf8)
     let path = "/smsmarketing/wwwroot/interface/postSendSms"
     #expect(bench.serve(ServerRequest(method: "POST", path: path, body: body)).text == "000")
-    #expect(utf8(fromGBK: [0xC4, 0xFA, 0xBA, 0xC3].span) == Array("您好".utf8))
-    #expect(utf8(fromGBK: [0xFF, 0xFF].span) == nil)
+    let good: [UInt8] = [0xC4, 0xFA, 0xBA, 0xC3]
+    let bad: [UInt8] = [0xFF, 0xFF]
+    let converted = [utf8(fromGBK: good.span), utf8(fromGBK: bad.span)]
+    #expect(converted == [Array("您好".utf8), nil])
   }
 
   @Test func `reports and replies come by 20 in lines, then 160 and 150`() throws {

@@ -83,7 +83,8 @@ struct Invocation: Sendable {
     guard let number = Int(text), range.contains(number) else {
       throw RunError(
         .usage,
-        Diagnostic("found '\(text)' for \(option)", expected: "a whole number from \(range.lowerBound) to \(range.upperBound)"))
+        Diagnostic(
+          "found '\(text)' for \(option)", expected: "a whole number from \(range.lowerBound) to \(range.upperBound)"))
     }
     return number
   }

@@ -9,9 +9,9 @@ public struct Workspace: Sendable {
   public init(_ configuration: Configuration) { self.configuration = configuration }
 
   /// Ledgers, opt-outs, balances: qunfa's own memory.
-  public var data: String { configuration.path(configuration.data) }
+  public var data: String { configuration.data }
   /// Files for people.
-  public var output: String { configuration.path(configuration.output) }
+  public var output: String { configuration.output }
 
   public func ledgerFolder(of campaign: String) -> String { data + "/campaigns/" + campaign }
   public func outputFolder(of campaign: String) -> String { output + "/" + campaign }

@@ -150,3 +150,15 @@ extension Limits {
   /// Reports and replies that an account of the sandbox holds; further messages get none. Also linkids, timed messages.
   public static let sandboxReports = 20_000_000
 }
+
+extension Limits {
+  // MARK: Commands
+  /// Operands of `optout`: its verb, then numbers or files.
+  public static let optOutOperands = 10_001
+  /// Bytes of numbers on standard input.
+  public static let optOutInputBytes = 64 * 1024 * 1024
+  /// Bytes of the JSON file that `render` reads.
+  public static let renderDataBytes = 64 * 1024 * 1024
+  /// How often a command that waits for a signal looks for one.
+  public static let signalPollMicroseconds: UInt32 = 100_000
+}

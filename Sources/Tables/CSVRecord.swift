@@ -96,6 +96,7 @@ enum CSVRecord {
   }
 
   private static func endField(_ fields: inout Fields, length: Int, _ state: inout State) {
+    guard fields.count <= Limits.columns else { return fields.dropUnfinished() }
     fields.endField()
     if length > Limits.fieldBytes, fields.bytes(ofField: fields.count - 1) > Limits.fieldBytes {
       state.note("field \(fields.count) is longer than \(Limits.fieldBytes) bytes")

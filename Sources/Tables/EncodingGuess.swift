@@ -3,8 +3,8 @@ import Platform
 /// What the bytes of a file without label say about its encoding.
 ///
 /// UTF-8 first, because hardly any other text is valid UTF-8 by chance; everything else is GB18030. One damaged row in a
-/// UTF-8 file must not turn all its other rows into other characters: so lines are counted, and a file most of whose
-/// Chinese lines are whole UTF-8 stays UTF-8. Lines with two-byte sequences only do not count as UTF-8 then: a GBK 女 is
+/// UTF-8 file must not turn all its other rows into other characters: so lines are counted, and a file at least half of
+/// whose Chinese lines are whole UTF-8 stays UTF-8. Lines with two-byte sequences only do not count as UTF-8 then: a GBK 女 is
 /// one too.
 struct EncodingGuess: Equatable {
   /// Lines that are valid UTF-8 and hold a sequence of three or four bytes.
@@ -36,7 +36,7 @@ struct EncodingGuess: Equatable {
     }
   }
 
-  var encoding: TextEncoding { otherLines == 0 || chineseLines > otherLines ? .utf8 : .gb18030 }
+  var encoding: TextEncoding { otherLines == 0 || (chineseLines > 0 && chineseLines >= otherLines) ? .utf8 : .gb18030 }
 
   /// Whether the bytes are UTF-8 beyond doubt: no other line and at least `sequences` long sequences.
   func isSurelyUTF8(sequences: Int) -> Bool { otherLines == 0 && longSequences >= sequences }

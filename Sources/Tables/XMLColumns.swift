@@ -28,13 +28,14 @@ struct XMLColumns {
 
   /// The node called `name` below `parent`; nil when there is none and none may be added.
   mutating func child(of parent: Int, _ name: borrowing Span<UInt8>, adding: Bool) -> Int? {
-    let children = nodes[parent].children
-    for offset in 0..<children.count {
-      var index = nodes[parent].hint + offset
-      if index >= children.count { index -= children.count }
-      if name.equals(nodes[children[index]].name) {
-        nodes[parent].hint = index + 1 == children.count ? 0 : index + 1
-        return children[index]
+    let count = nodes[parent].children.count
+    var index = nodes[parent].hint
+    for _ in 0..<count {
+      let child = nodes[parent].children[index]
+      index = index + 1 == count ? 0 : index + 1
+      if nodes[child].name.count == name.count, name.equals(nodes[child].name) {
+        nodes[parent].hint = index
+        return child
       }
     }
     guard adding, nodes.count < 4 * Limits.columns else { return nil }

@@ -36,6 +36,7 @@ struct XMLFault: Error, Equatable {
   private let context: xmlParserCtxtPtr
   private let handler: any XMLEvents
   private var depth = 0
+  private var hasBytes = false
   private var stopped: XMLFault?
   private var value = ByteBuffer()
   /// The unfinished tag at the end of what was fed.
@@ -67,6 +68,7 @@ struct XMLFault: Error, Equatable {
   /// Parses the next part of the document.
   func feed(_ bytes: borrowing Span<UInt8>) throws(XMLFault) {
     var start = 0
+    hasBytes = true
     while start < bytes.count {
       let end = min(bytes.count, start + Limits.xmlChunkBytes)
       unsafe bytes.extracting(start..<end).withUnsafeBufferPointer { part in
@@ -82,7 +84,16 @@ struct XMLFault: Error, Equatable {
 
   /// Says that the document is over; one that is cut is an error.
   func finish() throws(XMLFault) {
+    guard hasBytes else {
+      throw XMLFault(code: .notXML, found: "an empty document", expected: "an XML document")
+    }
     unsafe xmlParseChunk(context, nil, 0, 1)
+    let last = unsafe xmlCtxtGetLastError(context)
+    if unsafe depth > 0 && last?.pointee.code == Int32(XML_ERR_DOCUMENT_END.rawValue) {
+      throw XMLFault(
+        code: .notXML, found: "the document ends before its first element is closed", expected: "a whole XML document",
+        next: "The file was cut, perhaps on its way here. Fetch it again.", line: inputLine)
+    }
     try check()
   }
 

@@ -6,7 +6,7 @@ struct XMLReader: ~Copyable {
   let header: [String]
   let encoding: String
 
-  private let records: XMLRecords
+  private let events: XMLRecordEvents
   private var document: XMLDocument
   private var isFinished = false
 
@@ -21,38 +21,38 @@ struct XMLReader: ~Copyable {
         .noRecordName, "an XML file, and no name of the element that is one record", at: Place(file: path),
         expected: "a name such as \"contact\"", next: "Set `record`.")
     }
-    let records = XMLRecords(record: record)
+    let events = XMLRecordEvents(record: record)
     var first = try XMLDocument(
-      TextInput.open(path, format, label: options.encoding, digest: false), records)
+      TextInput.open(path, format, label: options.encoding, digest: false), events)
     while try first.parseMore() {}
-    if records.count == 0, records.elementCount > 1 {
+    if events.records.count == 0, events.records.elementCount > 1 {
       throw TableError(
         .noRecord, "no element \"\(record.prefix(80))\"", at: Place(file: path),
-        expected: "one of the elements that the file has: \(records.elementsSeen.joined(separator: ", "))",
+        expected: "one of the elements that the file has: \(events.records.elementsSeen.joined(separator: ", "))",
         next: "Set `record` to the element that is one recipient.")
     }
-    let isEmpty = records.count == 0
-    records.beginReading()
+    let isEmpty = events.records.count == 0
+    events.records.beginReading()
     let second = try XMLDocument(
-      TextInput.open(path, format, label: options.encoding, digest: options.digest), records)
-    return XMLReader(records, second, encoding: first.encoding, isEmpty: isEmpty)
+      TextInput.open(path, format, label: options.encoding, digest: options.digest), events)
+    return XMLReader(events, second, encoding: first.encoding, isEmpty: isEmpty)
   }
 
-  private init(_ records: XMLRecords, _ document: consuming XMLDocument, encoding: String, isEmpty: Bool) {
-    self.records = records
+  private init(_ events: XMLRecordEvents, _ document: consuming XMLDocument, encoding: String, isEmpty: Bool) {
+    self.events = events
     self.document = document
     self.encoding = encoding
     self.isEmpty = isEmpty
-    header = records.columns.names
+    header = events.records.columns.names
   }
 
   mutating func next(into fields: inout Fields) throws(TableError) -> RecordPlace? {
     fields.clear()
-    while !records.hasRecord {
+    while !events.records.hasRecord {
       if isFinished { return nil }
       isFinished = try !document.parseMore()
     }
-    return records.takeRecord(into: &fields)
+    return events.records.takeRecord(into: &fields)
   }
 }
 

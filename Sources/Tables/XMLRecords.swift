@@ -5,7 +5,7 @@ import Platform
 /// A field is an attribute of the record element or of one below, or an element below that has text or no elements of its own.
 /// Text between the elements of a record counts when it is not blank; directly in the record element it is the field named
 /// like that element.
-final class XMLRecords: XMLEvents {
+struct XMLRecords: ~Copyable {
   private enum Pass { case learning, reading }
 
   private(set) var columns: XMLColumns
@@ -55,7 +55,7 @@ final class XMLRecords: XMLEvents {
   }
 
   /// Ends the first pass.
-  func beginReading() {
+  mutating func beginReading() {
     pass = .reading
     count = 0
     columns.rewind()
@@ -64,7 +64,7 @@ final class XMLRecords: XMLEvents {
 
   // MARK: - Events
 
-  func start(_ name: borrowing Span<UInt8>, isInclusion: Bool, line: Int) throws(XMLFault) {
+  mutating func start(_ name: borrowing Span<UInt8>, isInclusion: Bool, line: Int) throws(XMLFault) {
     if skipped > 0 || (isInclusion && !open.isEmpty) {
       skipped += 1
       return
@@ -91,13 +91,13 @@ final class XMLRecords: XMLEvents {
     push(Open(node: node))
   }
 
-  func attribute(_ name: borrowing Span<UInt8>, _ value: borrowing Span<UInt8>) throws(XMLFault) {
+  mutating func attribute(_ name: borrowing Span<UInt8>, _ value: borrowing Span<UInt8>) throws(XMLFault) {
     guard let element = open.last, skipped == 0 else { return }
     guard let node = columns.child(of: element.node, name, adding: pass == .learning) else { throw tooMany(line: nil) }
     try take(node, value, isTooLong: value.count > Limits.fieldBytes)
   }
 
-  func text(_ bytes: borrowing Span<UInt8>) throws(XMLFault) {
+  mutating func text(_ bytes: borrowing Span<UInt8>) throws(XMLFault) {
     guard !open.isEmpty, skipped == 0 else { return }
     let top = open.count - 1
     guard texts[top].count + bytes.count <= Limits.fieldBytes else {
@@ -107,7 +107,7 @@ final class XMLRecords: XMLEvents {
     unsafe bytes.withUnsafeBufferPointer { unsafe texts[top].append(contentsOf: $0) }
   }
 
-  func end() throws(XMLFault) {
+  mutating func end() throws(XMLFault) {
     if skipped > 0 {
       skipped -= 1
       return
@@ -126,20 +126,20 @@ final class XMLRecords: XMLEvents {
 
   // MARK: - Records
 
-  private func begin(line: Int) {
+  private mutating func begin(line: Int) {
     count += 1
     current = Ready(line: line, firstValue: values.count, lastValue: values.count, fault: nil)
     currentStart = bytes.count
     push(Open(node: 0))
   }
 
-  private func push(_ element: Open) {
+  private mutating func push(_ element: Open) {
     open.append(element)
     if texts.count < open.count { texts.append([]) }
     texts[open.count - 1].removeAll(keepingCapacity: true)
   }
 
-  private func take(_ node: Int, _ value: borrowing Span<UInt8>, isTooLong: Bool) throws(XMLFault) {
+  private mutating func take(_ node: Int, _ value: borrowing Span<UInt8>, isTooLong: Bool) throws(XMLFault) {
     guard let (column, isSecond) = columns.value(at: node, record: count, adding: pass == .learning) else {
       throw tooMany(line: nil)
     }
@@ -155,9 +155,9 @@ final class XMLRecords: XMLEvents {
     values.append(Value(column: column, start: start, end: bytes.count))
   }
 
-  private func note(_ fault: String) { if current.fault == nil { current.fault = fault } }
+  private mutating func note(_ fault: String) { if current.fault == nil { current.fault = fault } }
 
-  private func finish() {
+  private mutating func finish() {
     guard pass == .reading else { return }
     current.lastValue = values.count
     ready.append(current)
@@ -178,7 +178,7 @@ final class XMLRecords: XMLEvents {
   var hasRecord: Bool { taken < ready.count }
 
   /// Moves the next complete record into `fields`, absent values empty. Only when `hasRecord`.
-  func takeRecord(into fields: inout Fields) -> RecordPlace {
+  mutating func takeRecord(into fields: inout Fields) -> RecordPlace {
     let record = ready[taken]
     taken += 1
     for index in record.firstValue..<record.lastValue { slots[values[index].column] = index }
@@ -195,7 +195,7 @@ final class XMLRecords: XMLEvents {
   }
 
   /// All complete records were taken: only what belongs to the record under way stays.
-  private func forgetTaken() {
+  private mutating func forgetTaken() {
     taken = 0
     ready.removeAll(keepingCapacity: true)
     guard !open.isEmpty else {
@@ -212,6 +212,26 @@ final class XMLRecords: XMLEvents {
     current.firstValue = 0
     currentStart = 0
   }
+}
+
+/// Hands a parser's events to the records. All the work is in the struct, where Swift checks access at compile time: as
+/// properties of a class its fields would be checked with every byte run.
+final class XMLRecordEvents: XMLEvents {
+  var records: XMLRecords
+
+  init(record: String) { records = XMLRecords(record: record) }
+
+  func start(_ name: borrowing Span<UInt8>, isInclusion: Bool, line: Int) throws(XMLFault) {
+    try records.start(name, isInclusion: isInclusion, line: line)
+  }
+
+  func attribute(_ name: borrowing Span<UInt8>, _ value: borrowing Span<UInt8>) throws(XMLFault) {
+    try records.attribute(name, value)
+  }
+
+  func text(_ bytes: borrowing Span<UInt8>) throws(XMLFault) { try records.text(bytes) }
+
+  func end() throws(XMLFault) { try records.end() }
 }
 
 extension [UInt8] {

@@ -8,7 +8,7 @@ import Testing
 /// corpora/xml-hostile: the answer that each file must get, and soon.
 @Suite struct HostileXMLTests {
   private func contacts(_ path: String) throws(TableError) -> [[String: String]] {
-    let table = try ReadTable(path, TableOptions(record: "contact"))
+    let table = try ReadTable(path: path, TableOptions(record: "contact"))
     return table.records.map { record in
       var contact: [String: String] = [:]
       for (name, value) in zip(table.header, record.fields) where name == "name" || name == "mobile" {
@@ -57,7 +57,7 @@ import Testing
       #expect(throws: TableError.self, "\(file)") { _ = try contacts(folder + "/" + file) }
     }
     for file in ["simple.xml", "simple-ns.xml"] {
-      let table = try ReadTable(folder + "/" + file, TableOptions(record: "element"))
+      let table = try ReadTable(path: folder + "/" + file, TableOptions(record: "element"))
       #expect(!table.records.isEmpty, "\(file)")
     }
   }

@@ -25,7 +25,7 @@ struct ReadTable {
   var encoding = ""
   var digest: [UInt8]?
 
-  init(_ path: String, _ options: TableOptions = TableOptions()) throws(TableError) {
+  init(path: String, _ options: TableOptions = TableOptions()) throws(TableError) {
     var reader = try TableReader(path: path, options: options)
     header = reader.header
     var fields = Fields()
@@ -37,7 +37,7 @@ struct ReadTable {
   /// Reads a text under a file's name.
   init(_ bytes: [UInt8], name: String = "table.csv", _ options: TableOptions = TableOptions()) throws {
     let folder = try TemporaryFolder()
-    try self.init(folder.write(name, bytes), options)
+    try self.init(path: folder.write(name, bytes), options)
   }
 
   init(_ text: String, name: String = "table.csv", _ options: TableOptions = TableOptions()) throws {
@@ -52,7 +52,7 @@ func failure(
   let folder = try TemporaryFolder()
   let path = try folder.write(name, bytes)
   do {
-    _ = try ReadTable(path, options)
+    _ = try ReadTable(path: path, options)
     return nil
   } catch {
     var words = error.diagnostic.description

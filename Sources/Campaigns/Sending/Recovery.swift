@@ -78,7 +78,7 @@ struct Recovery {
   func identity() throws(RunError) -> LinkIdentity {
     try onLedger { () throws(LedgerError) in
       LinkIdentity(
-        key: try WorkspaceStore.key(in: configuration.path(configuration.data)), epoch: try ledger.fact("epoch") ?? "",
+        key: try WorkspaceStore.key(in: configuration.data), epoch: try ledger.fact("epoch") ?? "",
         campaign: campaign.id)
     }
   }

@@ -1,0 +1,83 @@
+# qunfa: `make` lists what there is to do.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help deps toolchain build demo test check format bench install clean
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+SWIFT ?= swift
+# Swift that Package.swift and the sources are written for, at least.
+SWIFT_VERSION := 6.2
+
+# Debian's packages; every C library is seen by exactly one module (docs/architecture.md).
+PACKAGES := libcurl4-openssl-dev libmicrohttpd-dev libtomlplusplus-dev libphonenumber-dev libxml2-dev libsqlite3-dev \
+  libssl-dev zlib1g-dev rapidjson-dev pkg-config ca-certificates tzdata
+
+FORMATTED := Package.swift Sources Tests
+# The tool carries Swift's library with it, so that it runs where Swift is not installed.
+STATIC := --static-swift-stdlib
+
+help: ## lists these targets
+	@echo "qunfa (群发): batch SMS campaigns. Targets:"
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+	@echo "A new machine: make deps, make demo, sudo make install (PREFIX=$(PREFIX))."
+
+deps: ## installs the Debian packages that are missing (with sudo when not root)
+	@if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then \
+	  echo "make deps knows Debian and Ubuntu only. Install what these packages hold by your system's means:"; \
+	  echo "  $(PACKAGES)"; exit 1; fi; \
+	missing=(); \
+	for package in $(PACKAGES); do \
+	  [[ "$$(dpkg-query -W -f '$${Status}' $$package 2>/dev/null || true)" == *" ok installed" ]] || missing+=($$package); \
+	done; \
+	if [[ $${#missing[@]} -gt 0 ]]; then \
+	  echo "installing: $${missing[*]}"; \
+	  root=(); \
+	  if [[ $$(id -u) != 0 ]]; then \
+	    command -v sudo >/dev/null || { echo "not root, and no sudo: let an administrator install them"; exit 1; }; \
+	    root=(sudo); \
+	  fi; \
+	  "$${root[@]}" apt-get update -q; \
+	  "$${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "$${missing[@]}"; \
+	else echo "all libraries are there"; fi
+	@$(MAKE) --no-print-directory toolchain
+
+# Says what to do when Swift is missing or too old.
+toolchain:
+	@command -v $(SWIFT) >/dev/null || { \
+	  echo "Swift $(SWIFT_VERSION) or later is needed and 'swift' was not found: https://www.swift.org/install/linux/"; exit 1; }; \
+	found=$$($(SWIFT) --version 2>/dev/null | sed -n 's/.*Swift version \([0-9][0-9.]*\).*/\1/p' | head -n 1); \
+	oldest=$$(printf '%s\n' "$(SWIFT_VERSION)" "$${found:-0}" | sort -V | head -n 1); \
+	if [[ "$$oldest" != "$(SWIFT_VERSION)" ]]; then \
+	  echo "Swift $(SWIFT_VERSION) or later is needed, found $${found:-none}: https://www.swift.org/install/linux/"; exit 1; fi
+
+build: toolchain ## builds the tool: .build/release/qunfa
+	$(SWIFT) build -c release --product qunfa $(STATIC)
+
+demo: build ## plans and sends the sample campaigns through the sandbox's five gateways, shows the files
+	@scripts/demo.sh .build/release/qunfa
+
+test: toolchain ## runs all tests
+	$(SWIFT) build --build-tests
+	$(SWIFT) test --skip-build
+
+check: toolchain ## format, warnings, layers: everything but the tests
+	$(SWIFT) format lint --strict --configuration .swift-format -r $(FORMATTED)
+	$(SWIFT) build --build-tests --explicit-target-dependency-import-check error
+
+format: toolchain ## formats the sources
+	$(SWIFT) format format -i --configuration .swift-format -r $(FORMATTED)
+
+bench: build ## measures, beside its peers where they are at hand (docs/performance.md)
+	scripts/bench.sh
+
+install: build ## installs to PREFIX/bin and PREFIX/share/doc/qunfa (PREFIX=/usr/local)
+	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/doc/qunfa"
+	install -m 755 .build/release/qunfa "$(DESTDIR)$(PREFIX)/bin/qunfa"
+	install -d "$(DESTDIR)$(PREFIX)/share/doc/qunfa/samples"
+	cp -R README.md README.zh-CN.md CHANGELOG.md LICENSE docs templates "$(DESTDIR)$(PREFIX)/share/doc/qunfa/"
+	cp -R samples/*.toml samples/contacts samples/suppress "$(DESTDIR)$(PREFIX)/share/doc/qunfa/samples/"
+
+clean: ## removes what was built
+	rm -rf .build

@@ -60,6 +60,9 @@ public final class Sender {
   private var campaignPace: Spacing?
   private var nextTag: UInt64 = 0
   private var turnTaker = 0
+  /// Lanes for which this turn writes new calls. They look for them after the commit: before it they would find none and
+  /// take their queue for empty.
+  private var reopened: Set<Int> = []
 
   public init(
     store: any CallStore, answers: consuming AnswerLog, transport: any Transport, accounts: [SendingAccount],
@@ -125,6 +128,9 @@ public final class Sender {
     var finished = true
     if starting { finished = try depart(&changes, &departures) }
     try store.commit(changes)
+    if !reopened.isEmpty { finished = false }
+    for lane in reopened { lanes[lane].lookAgain() }
+    reopened.removeAll()
     for (tag, request) in departures {
       guard let flight = flights[tag] else { continue }
       let account = lanes[flight.lane].account
@@ -183,7 +189,7 @@ public final class Sender {
       changes.append(
         .divide(
           call: call.id, link: link, ending: "halved", code: code, into: SendDecision.halves(of: call), at: at))
-      lanes[flight.lane].lookAgain()
+      reopened.insert(flight.lane)
     case .slowDown(let code): putBack(flight, "slow_down", code, at, &changes)
     case .accountStopped(let code): putBack(flight, "account", code, at, &changes)
     case .notSent(let reason): putBack(flight, "not_sent: " + reason, "", at, &changes)
@@ -279,7 +285,7 @@ public final class Sender {
     guard submission.endpoint == lanes[lane].account.abilities.pointToPoint || Sender.isAlike(submission) else {
       // Two texts with the same hash in a same-content call: never send one person another's text.
       changes.append(.carve(root: call.id, parts: Sender.runs(of: submission, call), supersedes: call.id))
-      lanes[lane].lookAgain()
+      reopened.insert(lane)
       return
     }
     let request = lanes[lane].account.gateway.request(for: submission)

@@ -138,7 +138,7 @@ extension Limits {
 extension Limits {
   // MARK: Result files
   /// Settled calls whose answers are kept at hand while the result files are written.
-  public static let cachedCalls = 4096
+  public static let cachedCalls = 256
 }
 
 extension Limits {

@@ -70,7 +70,7 @@ format: toolchain ## formats the sources
 	$(SWIFT) format format -i --configuration .swift-format -r $(FORMATTED)
 
 bench: build ## measures, beside its peers where they are at hand (docs/performance.md)
-	scripts/bench.sh
+	python3 scripts/bench.py
 
 install: build ## installs to PREFIX/bin and PREFIX/share/doc/qunfa (PREFIX=/usr/local)
 	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/doc/qunfa"

@@ -1,0 +1,261 @@
+#!/usr/bin/env python3
+"""Measures qunfa on generated lists, beside its peers when ../shared/peers is there. Prints the table of docs/performance.md.
+
+usage: scripts/bench.py [--rows 1000000] [--rounds 5] [--only plan,freeze,send,pace,start] [--work DIR]
+
+Everything runs on this machine; traffic goes to the sandbox on 127.0.0.1, bounded in count and time. Commands are
+interleaved (A B C A B C …) and compared by the median of the ratios within a round, because these machines are noisy.
+"""
+import argparse
+import json
+import os
+import random
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+QUNFA = os.path.join(ROOT, ".build/release/qunfa")
+PEERS = os.path.join(os.path.dirname(ROOT), "shared/peers")
+
+
+def run(command, cwd=None, fine=(0, 4, 5)):
+    """-> wall s, cpu s, peak MB of one command."""
+    started = time.perf_counter()
+    process = subprocess.Popen(command, cwd=cwd, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    errors = process.stderr.read()
+    _, status, usage = os.wait4(process.pid, 0)
+    wall = time.perf_counter() - started
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode not in fine:
+        sys.exit(f"{command}: exit {process.returncode}\n{errors.decode()[-800:]}")
+    return wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+
+
+def interleave(commands, rounds, before=None):
+    """commands: {name: (argv, cwd)} -> {name: [(wall, cpu, mb), …]}; one round to warm up."""
+    results = {name: [] for name in commands}
+    for index in range(rounds + 1):
+        for name, (argv, cwd) in commands.items():
+            if before:
+                before(name)
+            measured = run(argv, cwd)
+            if index:
+                results[name].append(measured)
+    return results
+
+
+def show(title, results, rows, base):
+    print(f"\n### {title}\n\n| what | wall s | CPU s | peak MB | rows/s | ratio of wall times |\n|---|---|---|---|---|---|")
+    first = [r[0] for r in results[base]]
+    for name, measured in results.items():
+        wall = statistics.median(r[0] for r in measured)
+        ratio = statistics.median(r[0] / f for r, f in zip(measured, first))
+        print(
+            f"| {name} | {wall:.2f} | {statistics.median(r[1] for r in measured):.2f} | "
+            f"{statistics.median(r[2] for r in measured):.0f} | {rows / wall:,.0f} | {ratio:.2f} |")
+
+
+def generate(rows, folder):
+    """A contact list like ../shared/peers/gen.py makes when that is absent: same shape, other numbers."""
+    os.makedirs(folder, exist_ok=True)
+    if os.path.exists(f"{folder}/contacts.csv"):
+        return
+    if os.path.exists(f"{PEERS}/gen.py"):
+        subprocess.run([sys.executable, f"{PEERS}/gen.py", str(rows), folder], check=True)
+        return
+    rng = random.Random(7)
+    names = "王李张刘陈杨黄赵吴周"
+    with open(f"{folder}/contacts.csv", "w", encoding="utf-8", newline="") as file:
+        file.write("mobile,name,date,amount,due,city\n")
+        for row in range(rows):
+            number = f"1{rng.randrange(3, 10)}{rng.randrange(10**9):09d}"
+            written = number if rng.random() < 0.9 else f"+86 {number[:3]} {number[3:7]} {number[7:]}"
+            if rng.random() < 0.008:
+                written = number[:9]
+            file.write(
+                f"{written},{rng.choice(names)}{rng.choice(names)},2026-11-{rng.randrange(1, 29):02d},"
+                f"{rng.randrange(1, 2000000) / 100:.2f},2026-12-{rng.randrange(1, 29):02d},上海\n")
+    with open(f"{folder}/suppress.txt", "w") as file:
+        for _ in range(rows // 10):
+            file.write(f"1{rng.randrange(3, 10)}{rng.randrange(10**9):09d}\n")
+    with open(f"{folder}/template.txt", "w", encoding="utf-8") as file:
+        file.write("尊敬的{{name}}，您{{date}}的账单{{amount}}元，请于{{due}}前还清。如已还款请忽略。【示例银行】回T退订")
+
+
+def workspace(folder, data, port, gateway="", campaign="", delivery="", identity="bench"):
+    """A workspace that sends by Juhe at an unlimited pace unless told otherwise."""
+    shutil.rmtree(folder, ignore_errors=True)
+    os.makedirs(folder)
+    suppression = f'[suppression]\nfiles = ["{data}/suppress.txt"]\n' if os.path.exists(f"{data}/suppress.txt") else ""
+    settings = {"rate": "1000000", "requests": "1000000", "concurrency": "8", "batch": "200"}
+    settings.update(dict(line.split(" = ") for line in gateway.splitlines() if line))
+    with open(f"{folder}/qunfa.toml", "w") as file:
+        file.write(
+            f'{suppression}[gateways.juhe]\nprotocol = "juhe"\nurl = "http://127.0.0.1:{port}"\naccount = "922011"\n'
+            f'password = "sandbox-juhe"\nextno = "1069012345"\nprice = "0.035"\nregions = ["CN"]\n'
+            + "".join(f"{key} = {value}\n" for key, value in settings.items()))
+    os.chmod(f"{folder}/qunfa.toml", 0o600)
+    with open(f"{folder}/campaign.toml", "w", encoding="utf-8") as file:
+        file.write(
+            f'id = "{identity}"\ngateways = ["juhe"]\nkind = "notice"\n[contacts]\nfiles = ["{data}/contacts.csv"]\n'
+            f'phone = "mobile"\n[message]\ntemplate = "{data}/template.txt"\n{campaign}\n[delivery]\n{delivery}\n')
+
+
+class Sandbox:
+    def __init__(self, folder, faults="seed = 1\nmagic = false\n"):
+        with open(f"{folder}/faults.toml", "w") as file:
+            file.write(faults)
+        self.process = subprocess.Popen(
+            [QUNFA, "sandbox", "--port", "0", "--faults", f"{folder}/faults.toml"], stdout=subprocess.PIPE, text=True)
+        self.port = int(re.search(r":(\d+)\s*$", self.process.stdout.readline()).group(1))
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        self.process.wait(20)
+
+    def counts(self):
+        import urllib.request
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        with opener.open(f"http://127.0.0.1:{self.port}/counts.json", timeout=10) as answer:
+            return json.load(answer)["juhe"]
+
+
+def bench_plan(args, data):
+    folder = f"{args.work}/plan"
+    workspace(folder, data, 1)
+    commands = {"qunfa plan (plan.csv, rejected.csv)": ([QUNFA, "plan", "campaign.toml"], folder)}
+    python = f"{args.work}/venv/bin/python"
+    if os.path.isdir(PEERS):
+        if not os.path.exists(python):
+            subprocess.run([sys.executable, "-m", "venv", f"{args.work}/venv"], check=True)
+            subprocess.run([python, "-m", "pip", "install", "-q", "-r", f"{PEERS}/requirements.txt"], check=True)
+        commands["Polars"] = ([python, f"{PEERS}/plan_polars.py", data, f"{args.work}/polars.csv"], None)
+        commands["DuckDB"] = ([python, f"{PEERS}/plan_duckdb.py", data, f"{args.work}/duckdb"], None)
+        commands["Python"] = ([python, f"{PEERS}/plan_python.py", data, f"{args.work}/python.sqlite"], None)
+    show(f"plan, {args.rows:,} rows", interleave(commands, args.rounds), args.rows, next(iter(commands)))
+
+
+def bench_freeze(args, data):
+    folder = f"{args.work}/freeze"
+    workspace(folder, data, 1, delivery="start = 2099-01-01T00:00:00+08:00")
+    commands = {"the frozen ledger (send, start in 2099)": ([QUNFA, "send", "--again", "campaign.toml"], folder)}
+    if os.path.exists(f"{PEERS}/floors/insert.c"):
+        run([QUNFA, "plan", "campaign.toml"], folder)
+        finished = f"{args.work}/finished.tsv"
+        with open(f"{folder}/out/bench/plan.csv", encoding="utf-8-sig", newline="") as source, open(finished, "w") as out:
+            import csv
+            for record in csv.DictReader(source):
+                out.write(record["phone"] + "\t" + record["text"].replace("\n", " ") + "\n")
+        for floor in ("insert", "insert_vtab"):
+            subprocess.run(
+                ["gcc", "-O2", "-o", f"{args.work}/{floor}", f"{PEERS}/floors/{floor}.c", "-lsqlite3"], check=True)
+        commands["C, prepared INSERT, journal off (rows finished)"] = (
+            [f"{args.work}/insert", finished, f"{args.work}/floor.sqlite", "16384", "off"], None)
+        commands["C, virtual table, journal off (rows finished)"] = (
+            [f"{args.work}/insert_vtab", finished, f"{args.work}/floor.sqlite", "16384"], None)
+
+    def clean(_):
+        shutil.rmtree(f"{folder}/data", ignore_errors=True)
+
+    show(
+        f"frozen ledger, {args.rows:,} rows (judged, merged, rejected.csv, fsync, result.csv)",
+        interleave(commands, args.rounds, clean), args.rows, next(iter(commands)))
+
+
+def bench_send(args, data):
+    folder = f"{args.work}/send"
+    os.makedirs(folder, exist_ok=True)
+    with Sandbox(args.work) as sandbox:
+        walls, cpus, counts = [], [], []
+        for index in range(max(1, args.rounds // 2)):
+            workspace(folder, data, sandbox.port, delivery="start = 2099-01-01T00:00:00+08:00")
+            frozen = run([QUNFA, "send", "--again", "campaign.toml"], folder)
+            text = open(f"{folder}/campaign.toml", encoding="utf-8").read()
+            with open(f"{folder}/campaign.toml", "w", encoding="utf-8") as file:
+                file.write(re.sub(r"start = .*\n", "", text))
+            before = sandbox.counts()["accepted"]
+            sent = run([QUNFA, "send", "campaign.toml"], folder)
+            files = run([QUNFA, "send", "campaign.toml"], folder)
+            accepted = sandbox.counts()["accepted"] - before
+            walls.append(sent[0] - files[0])
+            cpus.append(sent[1] - files[1])
+            counts.append(accepted)
+        wall, cpu, count = statistics.median(walls), statistics.median(cpus), counts[0]
+    print(
+        f"\n### send to the sandbox on the same two cores, unlimited pace, 200 a call, 8 in flight\n\n"
+        f"{count:,} recipients accepted (second run sends none): {count / wall:,.0f} recipients/s; "
+        f"client CPU {cpu / count * 1e6:.2f} µs a recipient (freezing and the result files taken off).")
+
+
+def bench_pace(args, data):
+    folder = f"{args.work}/pace"
+    small = f"{args.work}/pace-data"
+    generate(40_000, small)
+    rate, seconds = 500, 30
+    with Sandbox(args.work) as sandbox:
+        workspace(folder, small, sandbox.port, "rate = 500\nbatch = 20\nrequests = 1000\nconcurrency = 4")
+        process = subprocess.Popen([QUNFA, "send", "campaign.toml"], cwd=folder, stdout=subprocess.DEVNULL)
+        time.sleep(3)
+        first, started = sandbox.counts()["accepted"], time.monotonic()
+        time.sleep(seconds)
+        last, ended = sandbox.counts()["accepted"], time.monotonic()
+        process.terminate()
+        process.wait(30)
+    measured = (last - first) / (ended - started)
+    print(
+        f"\n### pace\n\nConfigured {rate} messages/s, measured over {seconds} s: {measured:.1f}/s "
+        f"({(measured / rate - 1) * 100:+.2f} %).")
+    limit = 1000
+    faults = f"seed = 1\nmagic = false\n[gateway.juhe]\nrate = {limit}\n"
+    with Sandbox(args.work, faults) as sandbox:
+        workspace(folder, small, sandbox.port, "rate = 5000\nbatch = 20\nrequests = 1000\nconcurrency = 4")
+        process = subprocess.Popen([QUNFA, "send", "campaign.toml"], cwd=folder, stdout=subprocess.DEVNULL)
+        time.sleep(6)
+        first, started = sandbox.counts(), time.monotonic()
+        time.sleep(24)
+        last, ended = sandbox.counts(), time.monotonic()
+        process.terminate()
+        process.wait(60)
+    used = (last["accepted"] - first["accepted"]) / (ended - started) / limit
+    calls = last["submits"] - first["submits"]
+    slowed = last["slow_downs"] - first["slow_downs"]
+    print(
+        f"Hidden limit of {limit}/s under a configured 5000/s: {used * 100:.1f} % of it used, "
+        f"{slowed} slow-down answers in {calls} calls ({slowed / max(1, calls) * 100:.2f} %).")
+
+
+def bench_start(args, _):
+    times = []
+    for _ in range(40):
+        started = time.perf_counter()
+        subprocess.run([QUNFA, "--help"], stdout=subprocess.DEVNULL, check=True)
+        times.append(time.perf_counter() - started)
+    print(f"\n### start-up\n\n`qunfa --help`: {statistics.median(times) * 1000:.1f} ms (median of {len(times)}).")
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--only", default="plan,freeze,send,pace,start")
+    parser.add_argument("--work", default=os.environ.get("QUNFA_BENCH", "/tmp/qunfa-bench"))
+    args = parser.parse_args()
+    os.makedirs(args.work, exist_ok=True)
+    data = f"{args.work}/data-{args.rows}"
+    generate(args.rows, data)
+    print(f"qunfa bench, {args.rows:,} rows, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
+    if not os.path.isdir(PEERS):
+        print("(../shared/peers is absent: only our own rows)")
+    stages = {"plan": bench_plan, "freeze": bench_freeze, "send": bench_send, "pace": bench_pace, "start": bench_start}
+    for stage in args.only.split(","):
+        stages[stage](args, data)
+
+
+main()

@@ -42,7 +42,7 @@ struct Command: Sendable {
     Option("--help", "These lines"),
   ]
 
-  static let all: [Command] = [.plan, .send]
+  static let all: [Command] = [.plan, .send, .status, .balance, .cancel, .resolve, .verify]
 }
 
 /// A command line that was understood.

@@ -145,3 +145,13 @@ extension Limits {
   /// Bytes of a manifest.
   public static let manifestBytes = 16 * 1024 * 1024
 }
+
+extension Limits {
+  // MARK: Decisions
+  /// Calls that one transaction of a decision changes.
+  public static let callsPerDecision = 256
+  /// How often a gateway is asked for its balance when it says that it was asked too fast.
+  public static let balanceAttempts = 3
+  /// Seconds that a run waits for its accounts' balances, before and after it sends.
+  public static let balanceWatchSeconds = 10.0
+}

@@ -42,7 +42,7 @@ struct Command: Sendable {
     Option("--help", "These lines"),
   ]
 
-  static let all: [Command] = [.initialize, .plan, .send, .optOut, .render, .sandbox]
+    .initialize, .plan, .send, .status, .balance, .cancel, .resolve, .optOut, .render, .verify, .sandbox,
 }
 
 /// A command line that was understood.

@@ -42,7 +42,9 @@ struct Command: Sendable {
     Option("--help", "These lines"),
   ]
 
-  static let all: [Command] = [.initialize, .plan, .send, .optOut, .render, .sandbox]
+  static let all: [Command] = [
+    .initialize, .plan, .send, .status, .balance, .cancel, .resolve, .verify, .optOut, .render, .sandbox,
+  ]
 }
 
 /// A command line that was understood.

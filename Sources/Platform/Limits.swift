@@ -164,3 +164,13 @@ extension Limits {
   /// How often a command that waits for a signal looks for one.
   public static let signalPollMicroseconds: UInt32 = 100_000
 }
+
+extension Limits {
+  // MARK: Decisions
+  /// Calls that one transaction of a decision changes.
+  public static let callsPerDecision = 256
+  /// How often a gateway is asked for its balance when it says that it was asked too fast.
+  public static let balanceAttempts = 3
+  /// Seconds that a run waits for its accounts' balances, before and after it sends.
+  public static let balanceWatchSeconds = 10.0
+}

@@ -42,7 +42,9 @@ struct Command: Sendable {
     Option("--help", "These lines"),
   ]
 
-    .initialize, .plan, .send, .status, .balance, .cancel, .resolve, .optOut, .render, .verify, .sandbox,
+  static let all: [Command] = [
+    .initialize, .plan, .send, .status, .balance, .cancel, .resolve, .verify, .optOut, .render, .sandbox,
+  ]
 }
 
 /// A command line that was understood.

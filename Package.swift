@@ -31,6 +31,7 @@ let libraries: [Target] = [
   .systemLibrary(name: "CXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
   .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
   .systemLibrary(name: "CMicroHTTPD", pkgConfig: "libmicrohttpd", providers: [.apt(["libmicrohttpd-dev"])]),
+  .systemLibrary(name: "CHints"),
   // C++ behind C functions: toml++ (header only), RapidJSON (header only), libphonenumber.
   .target(name: "CTOML"),
   .target(name: "CJSON"),
@@ -66,7 +67,7 @@ let rooms: [Target] = [
   room(
     "Campaigns",
     uses: [
-      "Platform", "JSON", "Messaging", "Mustache", "Tables", "HTTP", "Gateways", "Configuration", "Ledger",
+      "Platform", "JSON", "Messaging", "Mustache", "Tables", "HTTP", "Gateways", "Configuration", "Ledger", "CHints",
     ]),
   // All five gateways on loopback, written from the documents; shares no code with Gateways.
   room("Sandbox", uses: ["Platform", "JSON", "TOML", "HTTP"]),

@@ -87,6 +87,11 @@ after=$(wc -l <"$folder/sandbox.jsonl")
 echo "messages in the sandbox's log before and after: $before, $after"
 [[ $before == "$after" ]] || { echo "demo: the second run sent something" >&2; exit 1; }
 
+heading "Afterwards"
+expect 4 status
+expect 0 verify 2026-double11
+expect 0 balance juhe-main
+
 heading "Sums"
 printf '%-20s %9s %9s %9s %9s\n' campaign rejected planned accepted refused
 accepted=0

@@ -64,24 +64,23 @@ public struct CampaignRun {
     return (try Audience(campaign, rules, template: template, digests: digests), rules, suppression)
   }
 
-  private func takeLock() throws(RunError) -> HeldLock {
+  func takeLock() throws(RunError) -> HeldLock {
     let path = ledgerFolder + "/lock"
-    let lock = try onOutput { () throws(FileError) in
-      try Files.makeFolder(ledgerFolder)
-      return try HeldLock.take(path)
+    try onOutput { () throws(FileError) in try Files.makeFolder(ledgerFolder) }
+    // `status` looks at the lock for an instant; only who still has it at the second look holds the campaign.
+    for attempt in 0..<2 {
+      if attempt > 0 { pauseSeconds(0.1) }
+      if let lock = try onOutput({ () throws(FileError) in try HeldLock.take(path) }) { return lock }
     }
-    guard let lock else {
-      throw RunError(
-        .locked,
-        Diagnostic(
-          "another process holds the campaign '\(campaign.id)'", at: Place(file: path),
-          next: "Wait until it ends, or see what it does with 'qunfa status \(campaign.id)'."))
-    }
-    return lock
+    throw RunError(
+      .locked,
+      Diagnostic(
+        "another process holds the campaign '\(campaign.id)'", at: Place(file: path),
+        next: "Wait until it ends, or see what it does with 'qunfa status \(campaign.id)'."))
   }
 
   /// Calls that were being sent when an earlier run died: their answer may be on disk; without one they are unknown.
-  private func settleInterrupted(_ ledger: CampaignLedger) throws(RunError) {
+  func settleInterrupted(_ ledger: CampaignLedger) throws(RunError) {
     let recovery = Recovery(campaign: campaign, configuration: configuration, ledger: ledger)
     let settled = try recovery.run(at: console.now())
     guard settled.calls > 0 else { return }

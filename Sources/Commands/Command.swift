@@ -42,7 +42,9 @@ struct Command: Sendable {
     Option("--help", "These lines"),
   ]
 
-  static let all: [Command] = [.initialize, .plan, .send, .optOut, .render, .sandbox]
+  static let all: [Command] = [
+    .initialize, .plan, .send, .status, .balance, .cancel, .resolve, .verify, .optOut, .render, .sandbox,
+  ]
 }
 
 /// A command line that was understood.
@@ -83,7 +85,8 @@ struct Invocation: Sendable {
     guard let number = Int(text), range.contains(number) else {
       throw RunError(
         .usage,
-        Diagnostic("found '\(text)' for \(option)", expected: "a whole number from \(range.lowerBound) to \(range.upperBound)"))
+        Diagnostic(
+          "found '\(text)' for \(option)", expected: "a whole number from \(range.lowerBound) to \(range.upperBound)"))
     }
     return number
   }

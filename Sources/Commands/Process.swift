@@ -1,5 +1,5 @@
-import Campaigns
 import Glibc
+import Platform
 import Synchronization
 
 /// No core dumps (they would hold numbers and texts), files for their owner only, broken pipes as errors, and a thread
@@ -23,7 +23,7 @@ enum Signals {
     var set = stopSignals()
     unsafe pthread_sigmask(SIG_BLOCK, &set, nil)
     // Never joined: it ends with the process.
-    _ = Thread { waitForSignals() }
+    _ = SystemThread.start { waitForSignals() }
   }
 
   private static func waitForSignals() {

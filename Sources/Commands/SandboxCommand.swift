@@ -36,7 +36,9 @@ extension Invocation {
     let port = try integer("--port", in: 0...65535).map { UInt16($0) } ?? Sandbox.usualPort
     var faults = FaultPlan()
     if let file = value("--faults") {
-      do throws(SandboxError) { faults = try FaultPlan(path: inFolder(file)) } catch { throw RunError(.usage, error.all) }
+      do throws(SandboxError) { faults = try FaultPlan(path: inFolder(file)) } catch {
+        throw RunError(.usage, error.all)
+      }
     }
     return SandboxOptions(port: port, faults: faults, logPath: value("--log").map(inFolder))
   }
@@ -51,7 +53,8 @@ private struct SandboxSums {
     for gateway in SandboxGateway.allCases {
       let counts = sandbox.counts(gateway)
       table.add([
-        gateway.rawValue, String(counts.calls), String(counts.accepted), String(counts.refused), String(counts.segments),
+        gateway.rawValue, String(counts.calls), String(counts.accepted), String(counts.refused),
+        String(counts.segments),
       ])
     }
     text = table.text

@@ -61,6 +61,12 @@ public struct Configuration: Sendable {
   /// A path that a configuration names, as the system finds it.
   public func path(_ name: String) -> String { Files.join(workspace, name) }
 
+  /// A path that lies in the workspace, relative to it; any other as it is. The reverse of `path`.
+  public func relative(_ path: String) -> String {
+    let folder = Files.join(workspace, "")
+    return !folder.isEmpty && path.hasPrefix(folder) ? String(path.dropFirst(folder.count)) : path
+  }
+
   /// Reads `qunfa.toml` of a workspace.
   ///
   /// - Throws: all faults of the file at once. No secret is resolved: see `Account.open()`.

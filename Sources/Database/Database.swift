@@ -17,7 +17,8 @@ import Platform
     /// Rollback journal, every commit durable: for small files that several processes write in turn. Releases of SQLite
     /// before 3.51.3 can damage a write-ahead log that two connections write and checkpoint at once.
     case shared
-    /// Never changes the file.
+    /// Never changes the file. Works beside a process that writes, without the log's files, and in a folder that this
+    /// process may not write.
     case readOnly
   }
 
@@ -29,14 +30,40 @@ import Platform
   /// - Parameter applicationID: written into a new file, checked in an old one, so that no other program's database is
   ///   taken for ours.
   public static func open(_ path: String, _ mode: Mode, applicationID: Int32) throws(DatabaseError) -> Database {
+    guard mode == .readOnly else { return try connect(path, name: path, mode, applicationID) }
+    do throws(DatabaseError) { return try connect(path, name: path, mode, applicationID) } catch {
+      // A write-ahead log needs its index beside it, which nobody can make in a folder that is closed to us. Without a
+      // log nobody writes, and the file alone is the whole truth.
+      guard error.primaryCode == SQLITE_CANTOPEN, (Files.size(path + "-wal") ?? 0) == 0 else { throw error }
+      return try connect(path, name: "file:" + escaped(path) + "?immutable=1", mode, applicationID)
+    }
+  }
+
+  /// A path as SQLite's file addresses want it.
+  private static func escaped(_ path: String) -> String {
+    var address = ""
+    for scalar in path.unicodeScalars {
+      switch scalar {
+      case "%": address += "%25"
+      case "?": address += "%3f"
+      case "#": address += "%23"
+      default: address.unicodeScalars.append(scalar)
+      }
+    }
+    return address
+  }
+
+  private static func connect(
+    _ path: String, name: String, _ mode: Mode, _ applicationID: Int32
+  ) throws(DatabaseError) -> Database {
     Database.configureOnce
     let flags =
       switch mode {
       case .readWrite, .building, .shared: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
-      case .readOnly: SQLITE_OPEN_READONLY
+      case .readOnly: SQLITE_OPEN_READONLY | (name == path ? 0 : SQLITE_OPEN_URI)
       }
     var opened: OpaquePointer?
-    let code = unsafe sqlite3_open_v2(path, &opened, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW, nil)
+    let code = unsafe sqlite3_open_v2(name, &opened, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW, nil)
     guard let handle = unsafe opened else {
       throw DatabaseError(code: SQLITE_NOMEM, message: "out of memory", path: path, operation: "open")
     }

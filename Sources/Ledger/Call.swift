@@ -83,9 +83,12 @@ public enum Change: Sendable {
   case putBack(call: Int, link: String, ending: String, code: String, at: Timestamp)
   /// Nothing was accepted; its messages now belong to the parts.
   case divide(call: Int, link: String, ending: String, code: String, into: [CallPart], at: Timestamp)
-  /// Planned messages that move to other calls without an attempt (another gateway), or that a person sends again.
+  /// Planned messages that move to other calls without an attempt (another gateway).
   case carve(root: Int, parts: [CallPart], supersedes: Int?)
   case cancel(call: Int, at: Timestamp)
+  /// A person sends unknown messages of a call again: they belong to the parts from now on, the call keeps what is known
+  /// of its own attempt.
+  case resend(call: Int, parts: [CallPart], person: String, positions: [Int], at: Timestamp)
   /// A person's word about messages of a call, by position in the call.
   case decide(call: Int, Settlement, decision: String, person: String, positions: [Int], at: Timestamp)
 }

@@ -45,6 +45,7 @@ public enum CallState: String, Sendable, CaseIterable {
     (.mixed, .mixed),
     (.mixed, .accepted),
     (.mixed, .failed),
+    (.mixed, .cancelled),
     (.accepted, .cancelled),
     (.accepted, .mixed),
   ]

@@ -4,7 +4,7 @@ import Platform
 
 /// A campaign's ledger in one SQLite file. Only the process that holds the campaign's lock opens it for writing.
 public final class CampaignLedger: CallStore {
-  private let database: Database
+  let database: Database
   public let folder: String
   private var statements: [String: Box] = [:]
 
@@ -243,12 +243,21 @@ public final class CampaignLedger: CallStore {
       for part in parts { made.append(try insert(part, from: source)) }
     case .cancel(let call, let at):
       try run("UPDATE calls SET state = 'cancelled', settled_at = ? WHERE id = ?", .time(at), .integer(call))
+    case .resend(let call, let parts, let person, let positions, let at):
+      try record("resend", person, call, positions, at)
+      for part in parts { made.append(try insert(part, from: call)) }
     case .decide(let call, let settlement, let decision, let person, let positions, let at):
-      try run(
-        "INSERT INTO decisions(at, person, decision, call, positions) VALUES(?, ?, ?, ?, ?)",
-        .time(at), .text(person), .text(decision), .integer(call), .text(TextArray.write(positions.map(String.init))))
+      try record(decision, person, call, positions, at)
       try write(settlement, to: call, at)
     }
+  }
+
+  private func record(
+    _ decision: String, _ person: String, _ call: Int, _ positions: [Int], _ at: Timestamp
+  ) throws(DatabaseError) {
+    try run(
+      "INSERT INTO decisions(at, person, decision, call, positions) VALUES(?, ?, ?, ?, ?)",
+      .time(at), .text(person), .text(decision), .integer(call), .text(TextArray.write(positions.map(String.init))))
   }
 
   private func write(_ settlement: Settlement, to call: Int, _ at: Timestamp) throws(DatabaseError) {

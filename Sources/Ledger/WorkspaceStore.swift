@@ -7,7 +7,7 @@ public import Platform
 public struct WorkspaceStore: Sendable {
   /// "qfWS": a workspace's store of qunfa.
   static let applicationID: Int32 = 0x7166_5753
-  private let path: String
+  let path: String
 
   /// - Parameter folder: the workspace's data folder; made when it is missing.
   public init(folder: String) throws(LedgerError) {
@@ -31,7 +31,7 @@ public struct WorkspaceStore: Sendable {
     ) STRICT, WITHOUT ROWID;
     """
 
-  private func open() throws(DatabaseError) -> Database {
+  func open() throws(DatabaseError) -> Database {
     let database = try Database.open(path, .shared, applicationID: WorkspaceStore.applicationID)
     if try database.number("PRAGMA user_version") == 0 {
       try database.transaction { () throws(DatabaseError) in

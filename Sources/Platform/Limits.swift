@@ -108,7 +108,7 @@ public enum Limits {
 extension Limits {
   // MARK: Planning
   /// Messages that are grouped, placed and handed on together.
-  public static let blockMessages = 16_384
+  public static let blockMessages = 8192
   /// Blocks between the judging and the writing thread.
   public static let blocksInFlight = 3
   /// Open calls of one kind among which a repeated number looks for a place.
@@ -149,6 +149,8 @@ extension Limits {
   public static let sandboxFields = 64
   /// Reports and replies that an account of the sandbox holds; further messages get none. Also linkids, timed messages.
   public static let sandboxReports = 20_000_000
+  /// Pushes of the sandbox that are under way at once.
+  public static let sandboxPushes = 32
 }
 
 extension Limits {
@@ -161,4 +163,14 @@ extension Limits {
   public static let renderDataBytes = 64 * 1024 * 1024
   /// How often a command that waits for a signal looks for one.
   public static let signalPollMicroseconds: UInt32 = 100_000
+}
+
+extension Limits {
+  // MARK: Decisions
+  /// Calls that one transaction of a decision changes.
+  public static let callsPerDecision = 256
+  /// How often a gateway is asked for its balance when it says that it was asked too fast.
+  public static let balanceAttempts = 3
+  /// Seconds that a run waits for its accounts' balances, before and after it sends.
+  public static let balanceWatchSeconds = 10.0
 }

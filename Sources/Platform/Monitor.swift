@@ -81,7 +81,7 @@ import Glibc
   private func sleep(until deadline: Double) -> Bool {
     guard deadline.isFinite, deadline < 1e12 else { return unsafe pthread_cond_wait(changed, mutex) == 0 }
     let whole = max(0, deadline).rounded(.down)
-    var time = timespec(tv_sec: Int(whole), tv_nsec: Int((max(0, deadline) - whole) * 1e9))
+    var time = timespec(tv_sec: Int(whole), tv_nsec: min(999_999_999, Int((max(0, deadline) - whole) * 1e9)))
     return unsafe pthread_cond_timedwait(changed, mutex, &time) != ETIMEDOUT
   }
 }

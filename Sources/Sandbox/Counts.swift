@@ -20,13 +20,15 @@ public struct SandboxCounts: Sendable, Equatable {
   /// Reports and replies handed out, repetitions included.
   public var reports = 0
   public var replies = 0
+  /// Pushes that failed, and reports and replies that were dropped because the receiver failed before.
+  public var pushFailures = 0
 
   /// The counts by their names, in the order of the page.
   var named: [(name: String, value: Int)] {
     [
       ("calls", calls), ("submits", submits), ("messages", messages), ("accepted", accepted), ("refused", refused),
       ("refused_calls", refusedCalls), ("slow_downs", slowDowns), ("faults", faults), ("segments", segments),
-      ("reports", reports), ("replies", replies),
+      ("reports", reports), ("replies", replies), ("push_failures", pushFailures),
     ]
   }
 }

@@ -8,6 +8,8 @@ struct AccountState: Sendable {
   var calls: TokenBucket
   var balanceAskedAt = -Double.infinity
   var board: ReportBoard
+  /// 18sms: until when a failing receiver gets nothing.
+  var pushPausedUntil = -Double.infinity
 }
 
 /// Everything that one platform remembers.

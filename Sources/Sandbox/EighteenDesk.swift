@@ -98,4 +98,16 @@ enum EighteenDesk {
     let state = desk.accounts[account]
     return reply("0", call, "\(state.account.product),\(state.balance)\n")
   }
+
+  /// Document, "状态报告值".
+  static func word(_ report: Report) -> String {
+    switch report.outcome {
+    case .delivered: "DELIVRD"
+    case .failed: ["MBBLACK", "REJECT", "MX:0013", "601", "ID:0102"][Int(report.digits % 5)]
+    case .expired: "EXPIRED"
+    case .badNumber: "ID:0101"
+    case .repeatedNumber: "DISTURB"
+    case .noBalance: "ID:0103"
+    }
+  }
 }

@@ -183,13 +183,13 @@ enum EmayDesk {
     _ recipient: Recipient, _ id: UInt64, _ intake: borrowing Intake, into body: inout ByteBuffer
   ) {
     body.append("{\"mobile\":" as StaticString)
-    JSON.write(text: intake.form[recipient.number], into: &body)
+    quote(intake.form[recipient.number], into: &body)
     body.append(",\"imsId\":\"" as StaticString)
     IDMint.append(id, of: .emay, to: &body)
     body.append(UInt8(ascii: "\""))
     if !recipient.custom.isEmpty {
       body.append(",\"customImsId\":" as StaticString)
-      JSON.write(text: intake.form[recipient.custom], into: &body)
+      quote(intake.form[recipient.custom], into: &body)
     }
     body.append(UInt8(ascii: "}"))
   }
@@ -230,7 +230,7 @@ enum EmayDesk {
     page.append(UInt8(ascii: "\""))
     if let custom = record?.custom(report.index), !custom.isEmpty {
       page.append(",\"customImsId\":" as StaticString)
-      JSON.write(text: Array(custom).span, into: &page)
+      quote(Array(custom).span, into: &page)
     }
     let (state, words) = words(report)
     let submitted = record.map { FixedZone.beijing.civil($0.submittedAt).spaced } ?? received

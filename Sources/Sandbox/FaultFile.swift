@@ -82,7 +82,9 @@ extension FaultPlan {
     for gateway in SandboxGateway.allCases {
       var plan = desks[gateway] ?? DeskPlan(gateway)
       for name in ["all", gateway.rawValue] {
-        if let table = reader.table(name) { plan.read(table) }
+        // Where a push goes is each gateway's own: its form tells the receiver whose it is.
+        let canPush = name != "all" && [.juhe, .youe, .eighteen].contains(gateway)
+        if let table = reader.table(name) { plan.read(table, canPush: canPush) }
       }
       desks[gateway] = plan
     }
@@ -91,7 +93,7 @@ extension FaultPlan {
 }
 
 extension DeskPlan {
-  fileprivate mutating func read(_ table: KeyReader) {
+  fileprivate mutating func read(_ table: KeyReader, canPush: Bool) {
     var reader = table
     rate = reader.number("rate", in: 0...1_000_000_000, unit: "messages a second") ?? rate
     burst = reader.number("burst", in: 1...1_000_000_000, unit: "messages") ?? burst
@@ -111,7 +113,7 @@ extension DeskPlan {
       if let fault = Fault(reading: table) { faults.append(fault) }
     }
     if let table = reader.table("outage"), let outage = Fault(outage: table) { faults.append(outage) }
-    if let table = reader.table("reports") { reports.read(table) }
+    if let table = reader.table("reports") { reports.read(table, canPush: canPush) }
     reader.finish()
   }
 
@@ -128,7 +130,8 @@ extension DeskPlan {
 }
 
 extension ReportPlan {
-  fileprivate mutating func read(_ table: KeyReader) {
+  /// - Parameter canPush: false where the platform never pushes; `push` is an unknown key then.
+  fileprivate mutating func read(_ table: KeyReader, canPush: Bool) {
     var reader = table
     delay = range("delay", in: 0...1_000_000, &reader) ?? delay
     failed = reader.number("failed", in: 0...1) ?? failed
@@ -137,12 +140,14 @@ extension ReportPlan {
     repeated = reader.number("repeated", in: 0...1) ?? repeated
     replies = reader.number("replies", in: 0...1) ?? replies
     optOuts = reader.number("opt_outs", in: 0...1) ?? optOuts
-    push = reader.text("push") ?? push
+    if canPush { push = reader.text("push") ?? push }
+    pushPause = reader.number("push_pause", in: 0...86_400, unit: "seconds") ?? pushPause
     receiver = reader.string("receiver") ?? receiver
     receiverPassword = reader.string("receiver_password") ?? receiverPassword
     if failed + expired + lost > 1 {
       reader.fault(
-        "failed", found: "failed, expired and lost are more than 1 together", expected: "shares of the whole")
+        "failed", found: "failed, expired and lost are more than 1 together", expected: "shares of the whole",
+        next: "Unless they are set, failed is 0.03, expired and lost are 0.01 each.")
     }
     reader.finish()
   }

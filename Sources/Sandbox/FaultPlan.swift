@@ -80,5 +80,7 @@ public struct ReportPlan: Sendable, Equatable {
   public var push: String?
   /// What a push says in `receiver` and `pswd` (18sms).
   public var receiver = ""
+  /// Seconds that 18sms pushes nothing after a push that failed.
+  public var pushPause = 3600.0
   public var receiverPassword = ""
 }

@@ -64,6 +64,12 @@ final class Hall: Sendable {
     }
   }
 
+  func takePushes(_ most: Int, now: Moment) -> [PushLetter] { floor.withLock { $0.takePushes(most, now: now) } }
+
+  func notePush(_ letter: PushLetter, _ result: ClientResult, now: Moment) {
+    floor.withLock { $0.notePush(letter, result, now: now) }
+  }
+
   func counts(_ gateway: SandboxGateway) -> SandboxCounts { floor.withLock { $0[gateway].counts } }
 
   private var everyCounts: [(gateway: SandboxGateway, counts: SandboxCounts)] {

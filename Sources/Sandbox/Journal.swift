@@ -1,4 +1,3 @@
-import JSON
 import Platform
 
 /// The log of what the platforms took: a JSON object a line, a line a message.
@@ -39,10 +38,10 @@ struct Journal: ~Copyable {
     head.append("\",\"gateway\":\"" as StaticString)
     head.append(gateway.rawValue)
     head.append("\",\"account\":" as StaticString)
-    JSON.write(text: Array(account.utf8).span, into: &head)
+    quote(Array(account.utf8).span, into: &head)
     if link.count > 0 {
       head.append(",\"link_id\":" as StaticString)
-      JSON.write(text: link, into: &head)
+      quote(link, into: &head)
     }
     head.append(",\"number\":" as StaticString)
   }
@@ -55,7 +54,7 @@ struct Journal: ~Copyable {
   ) {
     guard isOn else { return }
     Self.copy(head, to: &lines)
-    JSON.write(text: intake.form[recipient.number], into: &lines)
+    quote(intake.form[recipient.number], into: &lines)
     lines.append(",\"ids\":[" as StaticString)
     for offset in 0..<ids {
       lines.append(offset > 0 ? ",\"" as StaticString : "\"")
@@ -65,11 +64,11 @@ struct Journal: ~Copyable {
     lines.append(UInt8(ascii: "]"))
     if !recipient.custom.isEmpty {
       lines.append(",\"custom_id\":" as StaticString)
-      JSON.write(text: intake.form[recipient.custom], into: &lines)
+      quote(intake.form[recipient.custom], into: &lines)
     }
     if textRange != recipient.text {
       text.clear()
-      JSON.write(text: intake.form[recipient.text], into: &text)
+      quote(intake.form[recipient.text], into: &text)
       textRange = recipient.text
     }
     lines.append(",\"text\":" as StaticString)

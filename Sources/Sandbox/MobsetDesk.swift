@@ -1,5 +1,4 @@
 import HTTP
-import JSON
 import Platform
 
 /// Mobset 广州首易, SDK3: one address, `Methods` says what is wanted, JSON answers (seed 000; gateways.md, "Mobset").
@@ -168,7 +167,7 @@ enum MobsetDesk {
       for part in 0..<(isTaken ? parts * times : times) {
         body.append(isFirst ? "{\"PhoneNumber\":" as StaticString : ",{\"PhoneNumber\":")
         isFirst = false
-        JSON.write(text: intake.form[recipient.number], into: &body)
+        quote(intake.form[recipient.number], into: &body)
         body.append(",\"SmsId\":\"" as StaticString)
         body.append(decimal: Int(isTaken ? id + UInt64(part % parts) : 0))
         body.append("\"}" as StaticString)

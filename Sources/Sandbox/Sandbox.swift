@@ -1,5 +1,6 @@
 import HTTP
 public import Platform
+import Synchronization
 
 /// What a sandbox is started with.
 public struct SandboxOptions: Sendable {
@@ -30,6 +31,7 @@ public final class Sandbox: Sendable {
   public let seed: UInt64
   private let server: HTTPServer
   private let hall: Hall
+  private let postman: Mutex<Postman?>
 
   /// Serves at once.
   public init(options: SandboxOptions) throws(SandboxError) {
@@ -46,12 +48,20 @@ public final class Sandbox: Sendable {
     } catch {
       throw SandboxError(.server, error.diagnostic)
     }
+    let pushes = options.faults.desks.values.contains { $0.reports.push != nil }
+    postman = Mutex(pushes ? try Postman(hall) : nil)
     self.hall = hall
     port = server.port
   }
 
-  /// Answers what is under way and closes the port.
-  public func stop() { server.stop() }
+  deinit { stop() }
+
+  /// Answers what is under way, closes the port, pushes nothing more. Further calls do nothing.
+  public func stop() {
+    server.stop()
+    let postman = postman.withLock { $0.take() }
+    postman?.stop()
+  }
 
   public func counts(_ gateway: SandboxGateway) -> SandboxCounts { hall.counts(gateway) }
 }

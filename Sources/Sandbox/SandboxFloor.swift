@@ -29,6 +29,23 @@ struct SandboxFloor: ~Copyable {
     }
   }
 
+  /// What is to be pushed now, at most about `most` requests.
+  mutating func takePushes(_ most: Int, now: Moment) -> [PushLetter] {
+    var letters = juhe.takePushes(most, now: now)
+    letters += youe.takePushes(most - letters.count, now: now)
+    letters += eighteen.takePushes(most - letters.count, now: now)
+    return letters
+  }
+
+  mutating func notePush(_ letter: PushLetter, _ result: ClientResult, now: Moment) {
+    switch letter.gateway {
+    case .juhe: juhe.notePush(letter.account, result, now: now)
+    case .youe: youe.notePush(letter.account, result, now: now)
+    case .eighteen: eighteen.notePush(letter.account, result, now: now)
+    case .emay, .mobset: break
+    }
+  }
+
   /// How many calls the log has.
   var commits: Int { journal.commits }
 

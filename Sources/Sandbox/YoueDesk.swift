@@ -150,7 +150,7 @@ enum YoueDesk {
   }
 
   /// Document, 3.9.
-  private static func word(_ report: Report) -> String {
+  static func word(_ report: Report) -> String {
     switch report.outcome {
     case .delivered: "DELIVRD"
     case .failed: ["UNDELIV", "REJECTD", "DTBLACK", "ERR:104"][Int(report.digits % 4)]

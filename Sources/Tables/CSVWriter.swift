@@ -1,5 +1,22 @@
 import Platform
 
+/// Neighbouring cells that many rows share, quoted and guarded once.
+public struct WrittenCells: Sendable {
+  let bytes: [UInt8]
+  let count: Int
+
+  /// - Parameter cells: one or more.
+  public init(_ cells: [String]) {
+    var buffer = ByteBuffer()
+    for (index, cell) in cells.enumerated() {
+      if index > 0 { buffer.append(UInt8(ascii: ",")) }
+      Cell.append(Array(cell.utf8).span, guarded: true, to: &buffer)
+    }
+    bytes = buffer.array
+    count = cells.count
+  }
+}
+
 /// Writes a table as CSV (RFC 4180), beside its name and renamed when it is whole, so that a reader never sees half a file.
 ///
 /// The file has mode 0600 and a header row. A cell that a spreadsheet would run as a formula (first character `=`, `+`, `-`,
@@ -112,6 +129,13 @@ public struct CSVWriter: ~Copyable {
   public mutating func field(raw word: StaticString) {
     beginField()
     buffer.append(word)
+  }
+
+  /// Adds cells that were written before, as they are.
+  public mutating func fields(_ cells: WrittenCells) {
+    beginField()
+    buffer.append(cells.bytes.span)
+    fieldsInRow += cells.count - 1
   }
 
   /// Adds a field without bytes.

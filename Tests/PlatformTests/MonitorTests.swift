@@ -27,7 +27,7 @@ import Testing
 
   @Test func `gives each item of a queue to one worker`() {
     let queue = Monitor<[Int]>([])
-    let taken = Mutex<[Int]>([])
+    let taken = Monitor<[Int]>([])
     let workers = (0..<4).compactMap { _ in
       SystemThread.start {
         while let item = queue.wait(until: monotonicSeconds() + 1, { $0.popLast() }), item >= 0 {

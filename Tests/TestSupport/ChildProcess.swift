@@ -58,7 +58,8 @@ public final class ChildProcess: Sendable {
     var words = unsafe line.map { unsafe strdup($0) } + [nil]
     var names = unsafe variables.map { unsafe strdup($0) } + [nil]
     defer {
-      for unsafe word in unsafe words + names { unsafe free(word) }
+      // Not a for loop: swift format drops the `unsafe` of its variable.
+      unsafe (words + names).forEach { word in unsafe free(word) }
     }
     var identifier: pid_t = 0
     started = monotonicSeconds()

@@ -8,10 +8,20 @@ import Platform
 public struct Manifest: Sendable {
   public static let toolVersion = "0.1.0"
 
-  /// Files whose SHA-256 stands in a manifest but is no longer true, and those that are gone.
+  /// A file whose SHA-256 stands in a manifest but is no longer true, or that is gone.
   public struct Difference: Sendable, Equatable {
     public var path: String
+    /// `changed` or `missing`.
     public var found: String
+  }
+
+  /// What comparing a manifest with the files it names came to.
+  public struct Verification: Sendable, Equatable {
+    /// Files that were compared, or looked for in vain.
+    public var files = 0
+    public var differences: [Difference] = []
+
+    public var exitCode: ExitCode { differences.isEmpty ? .done : .unbalanced }
   }
 
   static func write(
@@ -51,28 +61,40 @@ public struct Manifest: Sendable {
   }
 
   /// Compares a manifest with the files it names.
-  public static func verify(_ path: String, workspace: Workspace) throws(RunError) -> [Difference] {
+  ///
+  /// - Throws: exit code 3 when there is no manifest or it cannot be read.
+  public static func verify(_ path: String, workspace: Workspace) throws(RunError) -> Verification {
+    guard Files.exists(path) else {
+      throw RunError(
+        .input,
+        Diagnostic(
+          "no manifest", at: Place(file: path), expected: "the manifest.json that 'qunfa send' writes",
+          next: "Send the campaign first, or name the workspace with -C."))
+    }
     let bytes = try mapping({ () throws(FileError) in try Files.read(path, limit: Limits.manifestBytes) }) {
       RunError(.input, $0.diagnostic)
     }
     let json = try mapping({ () throws(JSONError) in try JSON(parsing: bytes) }) {
       RunError(.input, Diagnostic("the manifest is damaged: \($0.diagnostic.found)", at: Place(file: path)))
     }
-    var differences: [Difference] = []
+    var verification = Verification()
     let folder = Files.parent(of: path)
     for (list, base) in [("inputs", workspace.configuration.workspace), ("outputs", folder)] {
       for entry in json[list]?.elements ?? [] {
         guard let name = entry["path"]?.text, let expected = entry["sha256"]?.text else { continue }
         guard entry["role"]?.text != "settings" else { continue }
         let file = Files.join(base, name)
+        verification.files += 1
         guard Files.exists(file) else {
-          differences.append(Difference(path: file, found: "missing"))
+          verification.differences.append(Difference(path: file, found: "missing"))
           continue
         }
-        if try digest(of: file) != expected { differences.append(Difference(path: file, found: "changed")) }
+        if try digest(of: file) != expected {
+          verification.differences.append(Difference(path: file, found: "changed"))
+        }
       }
     }
-    return differences
+    return verification
   }
 }
 

@@ -8,24 +8,33 @@ public struct PlanFile: ~Copyable {
   private var writer: CSVWriter
   private let routes: [AudienceRoute]
   fileprivate var cells: [Cells] = []
-  private var last = 0
+  private var last: Cells?
 
   public static let columns = [
     "row", "external_id", "phone", "region", "gateway", "endpoint", "encoding", "units", "segments", "cost", "text",
   ]
 
   /// The cells that all messages of one route, endpoint, country, encoding and length share.
-  fileprivate struct Cells {
-    var route: UInt8
-    var kind: Planner.Kind
-    var region: UInt16
-    var isGSM7: Bool
-    var segments: Int32
-    var way: [UInt8]
-    var endpoint: [UInt8]
-    var regionText: [UInt8]
-    var encoding: [UInt8]
-    var cost: [UInt8]
+  fileprivate final class Cells {
+    let route: UInt8
+    let kind: Planner.Kind
+    let region: UInt16
+    let isGSM7: Bool
+    let segments: Int32
+    /// region, gateway, endpoint, encoding
+    let way: WrittenCells
+    /// segments, cost
+    let price: WrittenCells
+
+    init(_ message: PlannedMessage, way: WrittenCells, price: WrittenCells) {
+      route = message.route
+      kind = message.kind
+      region = message.region
+      isGSM7 = message.isGSM7
+      segments = message.segments
+      self.way = way
+      self.price = price
+    }
   }
 
   public init(_ path: String, _ configuration: Configuration, _ routes: [AudienceRoute]) throws(RunError) {
@@ -34,24 +43,20 @@ public struct PlanFile: ~Copyable {
   }
 
   /// Appends a block whose messages are placed.
-  public mutating func add(_ block: MessageBlock) throws(RunError) {
+  mutating func add(_ block: borrowing BlockContent) throws(RunError) {
     var textStart = 0
     var idStart = 0
     var phone = ByteBuffer(capacity: 32)
     for message in block.messages {
-      let cells = self.cells[try cells(of: message)]
+      let cells = try cells(of: message)
       writer.field(decimal: message.row)
       writer.field(block.externalIDs.span.extracting(idStart..<message.externalIDEnd))
       phone.clear()
       PhoneNumber.append(message.number, to: &phone)
       writer.field(phone.span)
-      writer.field(cells.regionText.span)
-      writer.field(cells.way.span)
-      writer.field(cells.endpoint.span)
-      writer.field(cells.encoding.span)
+      writer.fields(cells.way)
       writer.field(decimal: Int(message.units))
-      writer.field(decimal: Int(message.segments))
-      writer.field(cells.cost.span)
+      writer.fields(cells.price)
       writer.field(block.texts.span.extracting(textStart..<message.textEnd))
       try onTable { () throws(TableError) in try writer.endRow() }
       textStart = message.textEnd
@@ -59,25 +64,26 @@ public struct PlanFile: ~Copyable {
     }
   }
 
-  private mutating func cells(of message: PlannedMessage) throws(RunError) -> Int {
-    if last < cells.count, cells[last].fit(message) { return last }
-    if let found = cells.firstIndex(where: { $0.fit(message) }) {
+  private mutating func cells(of message: PlannedMessage) throws(RunError) -> Cells {
+    if let last, last.fit(message) { return last }
+    if let found = cells.first(where: { $0.fit(message) }) {
       last = found
       return found
     }
     let route = routes[Int(message.route)]
-    let cost: Money
-    do throws(MoneyError) {
-      cost = try route.price(to: message.region) * Int(message.segments)
-    } catch { throw RunError(.usage, error.diagnostic) }
-    cells.append(
-      Cells(
-        route: message.route, kind: message.kind, region: message.region, isGSM7: message.isGSM7,
-        segments: message.segments, way: Array(route.plan.name.utf8), endpoint: Array(route.plan.endpoint(message.kind).utf8),
-        regionText: Array(Region(code: message.region).description.utf8),
-        encoding: Array((message.isGSM7 ? TextEncoding.gsm7 : .ucs2).rawValue.utf8), cost: Array(cost.description.utf8)))
-    last = cells.count - 1
-    return last
+    let cost = try onMoney { () throws(MoneyError) in
+      try route.price(to: message.region) * Int(message.segments)
+    }
+    let made = Cells(
+      message,
+      way: WrittenCells([
+        Region(code: message.region).description, route.plan.name, route.plan.endpoint(message.kind),
+        (message.isGSM7 ? TextEncoding.gsm7 : .ucs2).rawValue,
+      ]),
+      price: WrittenCells([String(message.segments), cost.description]))
+    cells.append(made)
+    last = made
+    return made
   }
 
   public consuming func finish() throws(RunError) { try finishing(writer) }

@@ -31,7 +31,11 @@ public struct SendReport: Sendable {
 
 extension CampaignRun {
   /// Writes `result.csv`, `failed.csv` and `manifest.json` from the ledger.
-  func writeFiles(_ ledger: CampaignLedger, _ ending: SendEnding, started: Timestamp) throws(RunError) -> SendReport {
+  /// - Parameter checkingContacts: whether the contact files may have changed since the plan: `failed.csv` has rows of
+  ///   them.
+  func writeFiles(
+    _ ledger: CampaignLedger, _ ending: SendEnding, started: Timestamp, checkingContacts: Bool = false
+  ) throws(RunError) -> SendReport {
     let files = ResultFiles(campaign: campaign, configuration: configuration, store: ledger, folder: outputFolder)
     var (summary, failures) = try files.writeResults()
     let counts = try frozenCounts(ledger)
@@ -41,7 +45,11 @@ extension CampaignRun {
     for (reason, rows) in try onLedger({ () throws(LedgerError) in try ledger.rejected() }) {
       summary.rejected[reason] = rows
     }
-    try writeFailures(files, failures, ledger)
+    if checkingContacts, !failures.isEmpty, let changed = try changedContacts(ledger) {
+      tellFailuresNotWritten("'\(changed)' is not the file that the campaign was planned from")
+    } else {
+      try writeFailures(files, failures, ledger)
+    }
     try onLedger { () throws(LedgerError) in try ledger.checkpoint() }
     let outputs = ["result.csv", "rejected.csv", "failed.csv"].map { outputFolder + "/" + $0 }
     try Manifest.write(
@@ -76,11 +84,25 @@ extension CampaignRun {
       // The ledger has what matters; without the contact files only the list of rows can be written.
       guard error.code == .input else { throw error }
       console.tell(error.diagnostic)
-      console.tell(
-        Diagnostic(
-          "failed.csv could not be written: the contact files cannot be read any more", severity: .warning,
-          at: Place(file: outputFolder), next: "See result.csv for the messages that did not go out."))
+      tellFailuresNotWritten("the contact files cannot be read any more")
     }
+  }
+
+  private func tellFailuresNotWritten(_ reason: String) {
+    console.tell(
+      Diagnostic(
+        "failed.csv could not be written: \(reason)", severity: .warning, at: Place(file: outputFolder),
+        next: "See result.csv for the messages that did not go out."))
+  }
+
+  /// The first contact file that is not what the plan was made from.
+  private func changedContacts(_ ledger: CampaignLedger) throws(RunError) -> String? {
+    for input in try onLedger({ () throws(LedgerError) in try ledger.inputs() }) where input.role == "contacts" {
+      let path = configuration.path(input.path)
+      if !Files.exists(path) { continue }
+      if try Manifest.digest(of: path) != input.sha256 { return input.path }
+    }
+    return nil
   }
 
   private func words(_ pause: Pause?) -> (Diagnostic?, Timestamp?) {

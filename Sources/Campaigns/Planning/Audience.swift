@@ -21,14 +21,17 @@ public final class Audience {
   /// One contact file, opened.
   private final class Source {
     let file: WorkspaceFile
-    var reader: TableReader
-    var columns: Judge.Columns
+    /// Taken out while it is read.
+    var reader: TableReader?
+    let columns: Judge.Columns
     /// Where each column of the common header stands in this file.
     var places: [Int?] = []
 
+    var digest: [UInt8]? { reader?.digest }
+
     init(_ file: WorkspaceFile, _ reader: consuming TableReader, _ columns: Judge.Columns) {
       self.file = file
-      self.reader = reader
+      self.reader = consume reader
       self.columns = columns
     }
   }
@@ -83,7 +86,7 @@ public final class Audience {
 
   /// The digests of the files that were read, by name.
   public var digests: [(name: String, sha256: String)] {
-    sources.compactMap { source in source.reader.digest.map { (source.file.name, Digest.hex($0)) } }
+    sources.compactMap { source in source.digest.map { (source.file.name, Digest.hex($0)) } }
   }
 
   /// Reads everything: finished blocks go to `blocks`, rejected rows to `rejected`.
@@ -93,26 +96,36 @@ public final class Audience {
     var judge = Judge(rules, lintColumns: lintColumns)
     var planner = Planner(
       routes: rules.routes.map(\.plan), isConstant: isConstant, numbersRepeat: rules.dedupe != .phone)
-    guard var block = spare.receive() else { return }
-    var fields = Fields()
+    guard var carrier = spare.receive() else { return }
+    var block = carrier.take()
     var row = 0
     for source in sources {
-      while try onTable({ () throws(TableError) in try source.reader.next(into: &fields) }) {
+      guard var reader = source.reader.take() else { continue }
+      let columns = source.columns
+      // One record ahead: while a row is judged, the next one's number is on its way into the cache.
+      var ahead = try Ahead(&reader, judge, columns)
+      var fields = Fields()
+      while ahead.isRecord {
+        let recipient = ahead.recipient
+        let line = ahead.line
+        swap(&fields, &ahead.fields)
+        try ahead.read(&reader, judge, columns)
         row += 1
-        let finding = judge.judge(fields, row: row, fault: source.reader.fault, source.columns, into: block)
-        if let finding {
+        if let finding = judge.judge(fields, row: row, recipient, columns, into: &block) {
           summary.rejected[finding.reason, default: 0] += 1
           try rejected.add(
-            finding, file: source.file.name, line: source.reader.line, row: row, fields, phone: source.columns.phone,
-            source.places)
+            finding, file: source.file.name, line: line, row: row, fields, phone: columns.phone, source.places)
         }
         guard block.messages.count == Limits.blockMessages else { continue }
         planner.place(&block.messages, isLast: false)
         summary.count(block.messages)
-        guard blocks.send(block), let next = spare.receive() else { return }
-        block = next
+        carrier.put(block)
+        guard blocks.send(carrier), let next = spare.receive() else { return }
+        carrier = next
+        block = carrier.take()
         block.clear()
       }
+      source.reader = consume reader
     }
     planner.place(&block.messages, isLast: true)
     summary.count(block.messages)
@@ -122,7 +135,8 @@ public final class Audience {
     do throws(MoneyError) {
       try summary.finish(rules.routes, calls, isConstant: isConstant)
     } catch { throw RunError(.usage, error.diagnostic) }
-    blocks.send(block)
+    carrier.put(block)
+    blocks.send(carrier)
   }
 
   /// Calls `body` for every input row again, in order, with the fields in the common header's places.
@@ -130,11 +144,35 @@ public final class Audience {
     var fields = Fields()
     var row = 0
     for source in sources {
-      while try onTable({ () throws(TableError) in try source.reader.next(into: &fields) }) {
+      guard var reader = source.reader.take() else { continue }
+      while try onTable({ () throws(TableError) in try reader.next(into: &fields) }) {
         row += 1
         try body(row, fields, source.places)
       }
+      source.reader = consume reader
     }
+  }
+}
+
+/// The record after the one that is judged.
+private struct Ahead: ~Copyable {
+  var fields = Fields()
+  private(set) var recipient = Judge.Recipient.rejected(Finding(.malformed, ""))
+  private(set) var line = 0
+  /// False after the last record.
+  private(set) var isRecord = true
+
+  init(_ reader: inout TableReader, _ judge: borrowing Judge, _ columns: Judge.Columns) throws(RunError) {
+    try read(&reader, judge, columns)
+  }
+
+  mutating func read(
+    _ reader: inout TableReader, _ judge: borrowing Judge, _ columns: Judge.Columns
+  ) throws(RunError) {
+    do throws(TableError) { isRecord = try reader.next(into: &fields) } catch { throw RunError(.input, error.diagnostic) }
+    guard isRecord else { return }
+    line = reader.line
+    recipient = judge.identify(fields, fault: reader.fault, columns)
   }
 }
 

@@ -3,19 +3,40 @@ public import Messaging
 import Platform
 
 /// A gateway account as judging and merging see it.
-public struct AudienceRoute: Sendable {
-  public var plan: PlanRoute
+public final class AudienceRoute: Sendable {
+  public let plan: PlanRoute
   /// Countries it serves; empty: all.
-  public var regions: Set<UInt16>
-  public var rule: SegmentRule
-  public var mostUnits: Int?
-  public var signature: Signature
+  public let regions: Set<UInt16>
+  public let rule: SegmentRule
+  public let mostUnits: Int?
+  public let signature: Signature
   /// Yuan a segment, by country before the general one.
-  public var price: Money
-  public var prices: [UInt16: Money]
+  public let price: Money
+  public let prices: [UInt16: Money]
   /// Messages and calls a second.
-  public var rate: Double
-  public var requests: Double
+  public let rate: Double
+  public let requests: Double
+
+  init(_ account: Account) throws(MoneyError) {
+    let abilities = account.abilities
+    plan = PlanRoute(
+      name: account.name, batch: account.batch, pointToPoint: abilities.pointToPoint?.rawValue,
+      sameContent: abilities.sameContent.rawValue, single: abilities.single?.rawValue,
+      pointToPointTakesLineBreaks: abilities.pointToPointTakesLineBreaks)
+    regions = account.regions.contains("*") ? [] : Set(account.regions.compactMap { Region($0)?.code })
+    rule = abilities.international ? .international : .domestic
+    mostUnits = abilities.mostUnits
+    signature = Signature(
+      text: Array(account.signature.utf8), addedByGateway: account.signatureAddedBy == .gateway)
+    price = try Money(parsing: account.price ?? "0")
+    var prices: [UInt16: Money] = [:]
+    for (region, price) in account.prices {
+      if let code = Region(region)?.code { prices[code] = try Money(parsing: price) }
+    }
+    self.prices = prices
+    rate = account.rate
+    requests = account.requests
+  }
 
   public func serves(_ region: UInt16) -> Bool { regions.isEmpty || regions.contains(region) }
   public func price(to region: UInt16) -> Money { prices[region] ?? price }
@@ -43,27 +64,5 @@ public struct AudienceRules: Sendable {
     missing = campaign.message.missing
     dedupe = campaign.contacts.dedupe
     self.suppressed = suppressed
-  }
-}
-
-extension AudienceRoute {
-  init(_ account: Account) throws(MoneyError) {
-    let abilities = account.abilities
-    plan = PlanRoute(
-      name: account.name, batch: account.batch, pointToPoint: abilities.pointToPoint?.rawValue,
-      sameContent: abilities.sameContent.rawValue, single: abilities.single?.rawValue,
-      pointToPointTakesLineBreaks: abilities.pointToPointTakesLineBreaks)
-    regions = account.regions.contains("*") ? [] : Set(account.regions.compactMap { Region($0)?.code })
-    rule = abilities.international ? .international : .domestic
-    mostUnits = abilities.mostUnits
-    signature = Signature(
-      text: Array(account.signature.utf8), addedByGateway: account.signatureAddedBy == .gateway)
-    price = try Money(parsing: account.price ?? "0")
-    prices = [:]
-    for (region, price) in account.prices {
-      if let code = Region(region)?.code { prices[code] = try Money(parsing: price) }
-    }
-    rate = account.rate
-    requests = account.requests
   }
 }

@@ -38,22 +38,26 @@ final class BlockReader: @unchecked Sendable {
 
 /// Runs the writer of blocks on a thread of its own.
 struct WritingThread: ~Copyable {
-  private let thread: Thread
+  private let thread: SystemThread
   private let outcome: Outcome
 
   private final class Outcome: Sendable {
     let problem = Mutex<RunError?>(nil)
   }
 
-  init(_ reader: BlockReader, _ write: @escaping @Sendable (BlockReader) throws(RunError) -> Void) {
+  init(_ reader: BlockReader, _ write: @escaping @Sendable (BlockReader) throws(RunError) -> Void) throws(RunError) {
     let outcome = Outcome()
     self.outcome = outcome
-    thread = Thread {
+    let started = SystemThread.start {
       do throws(RunError) { try write(reader) } catch {
         outcome.problem.withLock { $0 = error }
         reader.abandon()
       }
     }
+    guard let started else {
+      throw RunError(.internalError, Diagnostic("the system has no more threads", next: "Run the same command again."))
+    }
+    thread = started
   }
 
   /// Waits for the end; the fault that ended it, if any.
@@ -67,7 +71,8 @@ struct WritingThread: ~Copyable {
 /// Finished blocks as rows for SQLite, in the order of `LedgerBuilder.messageColumns`.
 final class BlockSource: BulkSource {
   private let reader: BlockReader
-  private var block = MessageBlock()
+  private var carrier: MessageBlock?
+  private var block = BlockContent()
   private var index = 0
   private var message: PlannedMessage?
   private var textStart = 0
@@ -86,8 +91,11 @@ final class BlockSource: BulkSource {
     textStart = message?.textEnd ?? 0
     externalIDStart = message?.externalIDEnd ?? 0
     while index >= block.messages.count {
+      if let carrier { carrier.put(exchange(with: BlockContent())) }
+      carrier = nil
       guard let next = reader.next() else { return false }
-      block = next
+      carrier = next
+      block = next.take()
       index = 0
       textStart = 0
       externalIDStart = 0
@@ -100,6 +108,12 @@ final class BlockSource: BulkSource {
     message = current
     index += 1
     return true
+  }
+
+  /// Puts other content in place of the block's.
+  private func exchange(with other: consuming BlockContent) -> BlockContent {
+    swap(&block, &other)
+    return other
   }
 
   func value(_ column: Int, into result: borrowing BulkResult) {

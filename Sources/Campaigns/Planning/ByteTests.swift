@@ -7,8 +7,18 @@ extension Span where Element == UInt8 {
     return true
   }
 
-  var hasLineBreak: Bool {
-    for index in 0..<count where self[index] == 0x0A || self[index] == 0x0D { return true }
+  /// Whether it holds a line feed; a carriage return is a control character and never comes so far.
+  var hasLineFeed: Bool {
+    let bytes = unsafe bytes
+    var index = 0
+    while index &+ 8 <= count {
+      if unsafe bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self).hasByte(0x0A) { return true }
+      index &+= 8
+    }
+    while index < count {
+      if self[index] == 0x0A { return true }
+      index += 1
+    }
     return false
   }
 

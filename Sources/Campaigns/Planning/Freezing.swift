@@ -13,7 +13,11 @@ extension CampaignRun {
     let path = outputFolder + "/plan.csv"
     try pipe(audience, &rejected) { (blocks) throws(RunError) in
       var plan = try PlanFile(path, configuration, rules.routes)
-      while let block = blocks.next() { try plan.add(block) }
+      while let block = blocks.next() {
+        let content = block.take()
+        try plan.add(content)
+        block.put(content)
+      }
       guard blocks.isComplete else { return }
       try plan.finish()
     }
@@ -54,7 +58,7 @@ extension CampaignRun {
     let spare = Channel<MessageBlock>(capacity: Limits.blocksInFlight)
     for _ in 0..<Limits.blocksInFlight { spare.send(MessageBlock()) }
     let reader = BlockReader(blocks, spare)
-    let writing = WritingThread(reader, write)
+    let writing = try WritingThread(reader, write)
     do throws(RunError) {
       try audience.read(blocks: blocks, spare: spare, rejected: &rejected)
       reader.markComplete()

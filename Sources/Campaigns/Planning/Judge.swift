@@ -5,14 +5,21 @@ import Platform
 /// Judges, routes and merges one row after the other: every row ends as a planned message or as a finding.
 struct Judge: ~Copyable {
   /// Where the values of interest stand in one file.
-  struct Columns {
-    var phone: Int
-    var externalID: Int?
-    var template: RowTemplate
+  final class Columns {
+    let phone: Int
+    let externalID: Int?
+    let template: RowTemplate
     /// The file's header, for findings.
-    var header: [String]
+    let header: [String]
     /// The columns whose values the lint measures, and their numbers there.
     var measured: [(column: Int, lint: Int)] = []
+
+    init(phone: Int, externalID: Int?, template: RowTemplate, header: [String]) {
+      self.phone = phone
+      self.externalID = externalID
+      self.template = template
+      self.header = header
+    }
 
     func finding(_ fault: MergeResult) -> Finding {
       Finding(fault == .tooLong ? .tooLong : .missingValue, fault.detail(columns: header) ?? "")
@@ -33,25 +40,40 @@ struct Judge: ~Copyable {
     lint = SegmentLint(columns: lintColumns)
   }
 
+  /// Whom a row is for, as far as its number tells.
+  enum Recipient {
+    case rejected(Finding)
+    case known(number: UInt64, region: Region, route: Int)
+  }
+
+  /// Judges a row's number and starts looking it up, a row ahead of `judge`.
   /// - Parameter fault: why the reader calls the record damaged, nil when it is sound.
+  func identify(_ fields: borrowing Fields, fault: String?, _ columns: Columns) -> Recipient {
+    if let fault { return .rejected(Finding(.malformed, fault)) }
+    switch PhoneNumber.judge(fields[columns.phone], home: rules.home) {
+    case .rejected(let fault): return .rejected(fault.finding)
+    case .valid(let number, let region):
+      planned.prefetch(number)
+      rules.suppressed.prefetch(number)
+      guard let route = rules.routes.firstIndex(where: { $0.serves(region.code) }) else {
+        return .rejected(Finding(.unsupportedRegion, "no gateway of this campaign serves \(region)"))
+      }
+      return .known(number: number, region: region, route: route)
+    }
+  }
+
   /// - Returns: nil when the row was planned: its message is then the last of `block`.
   mutating func judge(
-    _ fields: borrowing Fields, row: Int, fault: String?, _ columns: Columns, into block: MessageBlock
+    _ fields: borrowing Fields, row: Int, _ recipient: Recipient, _ columns: Columns, into block: inout BlockContent
   ) -> Finding? {
-    if let fault { return Finding(.malformed, fault) }
-    let number: UInt64
-    let region: Region
-    switch PhoneNumber.judge(fields[columns.phone], home: rules.home) {
-    case .rejected(let fault): return fault.finding
-    case .valid(let judged, let from): (number, region) = (judged, from)
-    }
-    guard let route = rules.routes.firstIndex(where: { $0.serves(region.code) }) else {
-      return Finding(.unsupportedRegion, "no gateway of this campaign serves \(region)")
+    guard case .known(let number, let region, let route) = recipient else {
+      if case .rejected(let finding) = recipient { return finding }
+      return nil
     }
     if rules.dedupe == .phone, planned.contains(number) { return Finding(.duplicate, "the number was planned before") }
     if rules.suppressed.contains(number) { return Finding(.suppressed, "the number is on the suppression list") }
     if let finding = merge(fields, columns) { return finding }
-    return place(fields, row: row, number, region, route, columns, block)
+    return place(fields, row: row, number, region, route, columns, &block)
   }
 
   /// Fills `merged`.
@@ -67,7 +89,7 @@ struct Judge: ~Copyable {
 
   private mutating func place(
     _ fields: borrowing Fields, row: Int, _ number: UInt64, _ region: Region, _ route: Int, _ columns: Columns,
-    _ block: MessageBlock
+    _ block: inout BlockContent
   ) -> Finding? {
     let sentFrom = Judge.compose(&text, merged, rules.routes[route].signature, rules.optOut)
     let count = Segments.count(text.span, rule: rules.routes[route].rule)
@@ -84,7 +106,7 @@ struct Judge: ~Copyable {
       PlannedMessage(
         row: row, number: number, textHash: hash, textEnd: block.texts.count, externalIDEnd: block.externalIDs.count,
         units: Int32(count.units), segments: Int32(count.segments), route: UInt8(route),
-        isGSM7: count.encoding == .gsm7, hasLineBreak: text.span.hasLineBreak, region: region.code))
+        isGSM7: count.encoding == .gsm7, hasLineBreak: text.span.hasLineFeed, region: region.code))
     Judge.measure(&lint, text, fields, row, count, rules.routes[route], region, columns)
     return nil
   }

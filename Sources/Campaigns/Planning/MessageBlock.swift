@@ -25,26 +25,29 @@ public struct PlannedMessage: Sendable {
   public var region: UInt16
 }
 
-/// A run of planned messages in row order, handed from the judging thread to the writing thread and used again.
-public final class MessageBlock: @unchecked Sendable {
-  // Sendable although it is mutable: a channel hands it from one thread to the other, only one has it at a time.
+/// A run of planned messages in row order, with their texts.
+public struct BlockContent: ~Copyable, Sendable {
   public var messages: [PlannedMessage] = []
   public var texts = ByteBuffer(capacity: 1 << 16)
   public var externalIDs = ByteBuffer(capacity: 1 << 12)
 
   public init() { messages.reserveCapacity(Limits.blockMessages) }
 
-  public func clear() {
+  public mutating func clear() {
     messages.removeAll(keepingCapacity: true)
     texts.clear()
     externalIDs.clear()
   }
+}
 
-  public func textRange(_ index: Int) -> Range<Int> {
-    (index == 0 ? 0 : messages[index - 1].textEnd)..<messages[index].textEnd
-  }
+/// Carries a block's content from the judging thread to the writing thread and back to be filled again. Who works on it
+/// takes the content out, so that the inner loops touch no object.
+public final class MessageBlock: @unchecked Sendable {
+  // Sendable although it is mutable: a channel hands it from one thread to the other, only one has it at a time.
+  private var content: BlockContent?
 
-  public func externalIDRange(_ index: Int) -> Range<Int> {
-    (index == 0 ? 0 : messages[index - 1].externalIDEnd)..<messages[index].externalIDEnd
-  }
+  public init() { content = BlockContent() }
+
+  public func take() -> BlockContent { content.take() ?? BlockContent() }
+  public func put(_ content: consuming BlockContent) { self.content = consume content }
 }

@@ -1,61 +1,54 @@
-/// A set of 64-bit keys: open addressing, 8 bytes a slot, never more than three quarters full.
+import CHints
+
+/// A set of 64-bit keys: open addressing, 8 bytes a slot, grown by half when it is more than three quarters full.
 ///
-/// Most of the cost of looking for repeats among a million numbers is the cache miss of this probe; `touch` lets a caller
-/// start several before it needs the first.
+/// Most of the cost of looking for repeats among a million numbers is the cache miss of this probe; `prefetch` lets a
+/// caller start it a row ahead.
 public struct NumberSet: Sendable {
   // 0 marks an empty slot; the key 0 never comes (a number is never 0, a hash of 0 is taken as 1).
   private var slots: [UInt64]
-  private var mask: Int
   public private(set) var count = 0
 
   public init(capacity: Int = 1024) {
-    var size = 1024
-    while size * 3 / 4 < capacity { size *= 2 }
-    slots = Array(repeating: 0, count: size)
-    mask = size - 1
+    slots = Array(repeating: 0, count: max(1024, capacity / 3 * 4 + 4))
   }
 
+  /// Where a key's probing starts: its hash, spread over the slots by the high half of a product.
   @inline(__always) private func first(_ key: UInt64) -> Int {
-    Int(truncatingIfNeeded: (key &* 0x9E37_79B9_7F4A_7C15) >> 16) & mask
+    Int((key &* 0x9E37_79B9_7F4A_7C15).multipliedFullWidth(by: UInt64(slots.count)).high)
   }
 
-  public func contains(_ key: UInt64) -> Bool {
-    let key = key == 0 ? 1 : key
+  /// The slot that holds the key, or the empty one where it belongs.
+  @inline(__always) private func slot(of key: UInt64) -> Int {
     var slot = first(key)
-    while slots[slot] != 0 {
-      if slots[slot] == key { return true }
-      slot = (slot + 1) & mask
+    while slots[slot] != 0, slots[slot] != key {
+      slot += 1
+      if slot == slots.count { slot = 0 }
     }
-    return false
+    return slot
   }
+
+  public func contains(_ key: UInt64) -> Bool { slots[slot(of: key == 0 ? 1 : key)] != 0 }
 
   /// True when it was not there yet.
   @discardableResult public mutating func insert(_ key: UInt64) -> Bool {
     if (count + 1) * 4 > slots.count * 3 { grow() }
     let key = key == 0 ? 1 : key
-    var slot = first(key)
-    while slots[slot] != 0 {
-      if slots[slot] == key { return false }
-      slot = (slot + 1) & mask
-    }
+    let slot = slot(of: key)
+    guard slots[slot] == 0 else { return false }
     slots[slot] = key
     count += 1
     return true
   }
 
-  /// Reads the key's first slot, so that a later probe finds it in the cache. The value means nothing.
-  public func touch(_ key: UInt64) -> UInt64 { slots[first(key)] }
-
-  public mutating func remove(_ keys: [UInt64]) {
-    guard !keys.isEmpty else { return }
-    let gone = Set(keys)
-    var kept = NumberSet(capacity: count)
-    for key in slots where key != 0 && !gone.contains(key) { kept.insert(key) }
-    self = kept
+  /// Starts fetching the key's slot into the cache; costs nothing when nobody probes for it.
+  func prefetch(_ key: UInt64) {
+    let slot = first(key)
+    unsafe slots.withUnsafeBufferPointer { unsafe qunfa_prefetch($0.baseAddress! + slot) }
   }
 
   private mutating func grow() {
-    var larger = NumberSet(capacity: slots.count * 3 / 2)
+    var larger = NumberSet(capacity: slots.count / 8 * 9)
     for key in slots where key != 0 { larger.insert(key) }
     self = larger
   }

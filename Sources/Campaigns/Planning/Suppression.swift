@@ -17,15 +17,15 @@ public struct Suppression: Sendable {
     try onLedger { () throws(LedgerError) in try store.forEachOptOut { numbers.insert($0.number) } }
     self.numbers = numbers
     for file in configuration.suppression.files {
-      for path in file.matches { try add(path, home: .mainland) }
+      for path in file.matches { try add(path, named: configuration.relative(path), home: .mainland) }
     }
   }
 
   /// Adds the numbers of a CSV file or a plain list, one number a line, in any written form.
-  private mutating func add(_ path: String, home: Region) throws(RunError) {
+  private mutating func add(_ path: String, named name: String, home: Region) throws(RunError) {
     let list = try NumberList(path: path, home: home)
     for number in list.numbers { numbers.insert(number) }
-    files.append((path, Digest.hex(list.digest)))
+    files.append((name, Digest.hex(list.digest)))
     if list.unreadable > 0 { unreadable.append((path, list.unreadable)) }
   }
 }

@@ -7,8 +7,7 @@ extension Sender {
   func explain(_ stop: Lane.Stop, _ lane: Lane) -> String {
     switch stop {
     case .account(let code):
-      let meaning = type(of: lane.account.gateway).meaning(of: code)
-      return "the gateway answered \(code)" + (meaning.map { ": \($0.english) (\($0.chinese))" } ?? "")
+      return lane.account.words(for: code)
     case .unreachable(let reason): return "nothing could be sent: \(reason)"
     case .unreadable(let reason): return "\(Limits.unknownInARow) calls in a row ended without a readable answer: \(reason)"
     case .overloaded: return "the gateway kept answering 'slow down'"

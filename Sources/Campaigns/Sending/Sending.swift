@@ -91,7 +91,10 @@ extension CampaignRun {
     let sender = Sender(
       store: ledger, answers: try onLedger { () throws(LedgerError) in try AnswerLog(folder: ledgerFolder) },
       transport: transport, accounts: accounts, settings: try senderSettings(ledger, learnt), environment: environment)
+    var balances = BalanceWatch(accounts, store, transport, console, campaign: campaign.id)
+    balances.ask()
     let ended = try onLedger { () throws(LedgerError) in try sender.run() }
+    balances.ask()
     for (account, rate) in sender.learnt where rate != learnt[account] {
       try onLedger { () throws(LedgerError) in
         try store.remember(pace: rate, of: account, at: console.now())

@@ -1,4 +1,5 @@
 import Platform
+import Tables
 
 /// An element of an XML answer.
 struct XMLElement: Equatable {
@@ -16,7 +17,13 @@ enum JuheXML {
 
   /// The one place that knows the XML reader.
   private static func parse(_ body: [UInt8]) throws(UnreadableAnswer) -> XMLElement {
-    throw UnreadableAnswer("the answer is XML")
+    do throws(TableError) { return element(try XMLTree.parse(body)) } catch {
+      throw UnreadableAnswer("the answer is XML that cannot be read (\(error.code.rawValue))")
+    }
+  }
+
+  private static func element(_ node: XMLNode) -> XMLElement {
+    XMLElement(name: node.name, text: node.text, children: node.children.map(element))
   }
 
   static func answer(in root: XMLElement) throws(UnreadableAnswer) -> ListAnswer {

@@ -32,13 +32,12 @@ public struct RejectedFile: ~Copyable {
 }
 
 extension CSVWriter {
-  /// The record's fields in the common header's places; what a damaged record has beyond its columns comes last.
+  /// The record's fields in the common header's places. What a damaged record has beyond its columns is left out: every
+  /// line of a CSV file has the same number of fields (RFC 4180, section 2), and `file` and `line` lead to the rest.
   mutating func append(_ fields: borrowing Fields, _ places: [Int?]) {
     for place in places {
       if let place, place < fields.count { field(fields[place]) } else { field("") }
     }
-    let own = places.reduce(0) { max($0, ($1 ?? -1) + 1) }
-    if fields.count > own { for index in own..<fields.count { field(fields[index]) } }
   }
 }
 

@@ -8,14 +8,17 @@ public struct CampaignTemplate: Sendable {
   private let missing: MissingValue
   /// The template file's name and SHA-256; none when the text stands in campaign.toml itself.
   public let files: [(name: String, sha256: String)]
+  /// Where a text stands that is no file of its own.
+  private let inline: Place?
 
   public init(_ message: CampaignFile.Message) throws(RunError) {
     switch message.source {
     case .text(let text, let place):
-      template = try onTemplate { () throws(TemplateError) in
-        try Template.compile(Array(text.utf8), file: place.description, reading: .exact)
+      template = try onTemplate(inline: place) { () throws(TemplateError) in
+        try Template.compile(Array(text.utf8), file: place.file, reading: .exact)
       }
       files = []
+      inline = place
     case .template(let file):
       let bytes = try mapping({ () throws(FileError) in try Files.read(file.path, limit: Limits.templateBytes) }) {
         RunError(
@@ -28,6 +31,7 @@ public struct CampaignTemplate: Sendable {
         try Template.compile(bytes, file: file.path, partials: .folder(Files.parent(of: file.path)))
       }
       files = [(file.name, Digest.hex(Digest.sha256(bytes)))]
+      inline = nil
     }
     missing = message.missing == .empty ? .empty : .reject
   }
@@ -35,7 +39,7 @@ public struct CampaignTemplate: Sendable {
   /// Fits the template to a table's header.
   func bind(to header: [String], of path: String) throws(RunError) -> RowTemplate {
     do throws(TemplateError) { return try template.bind(columns: header, missing: missing) } catch {
-      var diagnostic = error.diagnostic
+      var diagnostic = located(error.diagnostic, inline)
       guard error.kind == .unknownColumn else { throw RunError(.usage, diagnostic) }
       diagnostic.next = (diagnostic.next.map { $0 + "\n  " } ?? "") + "The table is \(path)."
       throw RunError(.input, diagnostic)
@@ -43,6 +47,20 @@ public struct CampaignTemplate: Sendable {
   }
 }
 
-private func onTemplate<Result>(_ body: () throws(TemplateError) -> Result) throws(RunError) -> Result {
-  try mapping(body) { RunError(.usage, $0.diagnostic) }
+private func onTemplate<Result>(
+  inline: Place? = nil, _ body: () throws(TemplateError) -> Result
+) throws(RunError) -> Result {
+  try mapping(body) { RunError(.usage, located($0.diagnostic, inline)) }
+}
+
+/// A fault in a text that stands in the campaign file: the file's place, and the place within the text in words, since
+/// escapes make its columns differ from the file's.
+private func located(_ diagnostic: Diagnostic, _ inline: Place?) -> Diagnostic {
+  guard let inline else { return diagnostic }
+  var diagnostic = diagnostic
+  if let line = diagnostic.place?.line, let column = diagnostic.place?.column {
+    diagnostic.found += " (line \(line), column \(column) of the text)"
+  }
+  diagnostic.place = inline
+  return diagnostic
 }

@@ -75,6 +75,8 @@ public struct CampaignFile: Sendable {
     /// Yuan, an exact decimal as written.
     public let maxCost: String?
     public let failover: Bool
+    /// Whether the accounts are asked for their balance before and after a run.
+    public let recordBalances: Bool
   }
 
   /// Reads a campaign file.

@@ -123,13 +123,14 @@ struct CampaignReader {
   private mutating func delivery(_ accounts: [Account]) -> CampaignFile.Delivery {
     guard var reader = root.table("delivery") else {
       return CampaignFile.Delivery(
-        start: nil, timer: .wait, window: nil, rate: nil, maxCost: nil, failover: false)
+        start: nil, timer: .wait, window: nil, rate: nil, maxCost: nil, failover: false,
+        recordBalances: false)
     }
     let delivery = CampaignFile.Delivery(
       start: reader.dateTime("start")?.timestamp(in: configuration.zone),
       timer: reader.choice("timer", as: CampaignFile.Delivery.Timer.self) ?? .wait, window: window(&reader),
       rate: reader.number("rate", in: 0.01...1_000_000, unit: "messages a second"), maxCost: reader.decimal("max_cost"),
-      failover: reader.boolean("failover") ?? false)
+      failover: reader.boolean("failover") ?? false, recordBalances: reader.boolean("record_balances") ?? false)
     reader.finish()
     if delivery.maxCost != nil, let free = accounts.first(where: { !$0.isPriced }) {
       reader.fault(

@@ -75,6 +75,7 @@ extension CampaignFile.Delivery {
       SettingLine("delivery.window", window?.description ?? ""),
       SettingLine("delivery.rate", rate.map(decimal) ?? ""), SettingLine("delivery.max_cost", maxCost ?? ""),
       SettingLine("delivery.failover", String(failover)),
+      SettingLine("delivery.record_balances", String(recordBalances)),
     ]
   }
 }

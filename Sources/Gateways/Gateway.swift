@@ -14,12 +14,13 @@ public protocol Gateway: Sendable {
   /// Every answer code of the document, with class and meaning.
   static var codes: [CodeMeaning] { get }
 
+  /// The endpoint for a call with one recipient where that is another one; `settings` are the account's own.
+  static func single(_ settings: [String: String]) -> SingleEndpoint?
+
   /// - Parameter url: scheme://host:port without a final slash, or nil where the protocol has an address of its own.
   /// - Parameter values: the settings found, completed with the defaults; required ones are there.
   init(url: String?, values: GatewayValues) throws(GatewaySettingError)
 
-  /// The endpoint that this account uses for one text to `count` numbers; `abilities` decide unless a setting does.
-  func endpoint(numbers count: Int, text: [UInt8]) -> Endpoint
   /// The HTTP request of one call.
   func request(for submission: Submission) -> GatewayRequest
   /// What the answer to `submission` means. Never throws: an answer that cannot be read is `.unknown`.
@@ -89,6 +90,18 @@ public struct GatewaySettingError: Error {
 /// Which endpoint carries a call. `rawValue` is the word in the `endpoint` column.
 public enum Endpoint: String, Sendable {
   case p2p, send, personality, batch, single, post, get
+}
+
+/// An endpoint for one recipient, and how long its text may be.
+public struct SingleEndpoint: Sendable, Equatable {
+  public var endpoint: Endpoint
+  /// Most UTF-16 units; nil: as long as any.
+  public var mostUnits: Int?
+
+  public init(endpoint: Endpoint, mostUnits: Int?) {
+    self.endpoint = endpoint
+    self.mostUnits = mostUnits
+  }
 }
 
 public struct GatewayAbilities: Sendable {
@@ -270,8 +283,8 @@ public enum BalanceOutcome: Sendable, Equatable {
 }
 
 extension Gateway {
-  public func endpoint(numbers count: Int, text: [UInt8]) -> Endpoint {
-    count == 1 ? Self.abilities.single ?? Self.abilities.sameContent : Self.abilities.sameContent
+  public static func single(_ settings: [String: String]) -> SingleEndpoint? {
+    abilities.single.map { SingleEndpoint(endpoint: $0, mostUnits: nil) }
   }
   public func cancelRequests(ids: [String], at time: Timestamp) -> [GatewayRequest] { [] }
   public func cancelled(in answer: GatewayAnswer) -> Set<String>? { nil }

@@ -63,21 +63,16 @@ private func youeCall(
             + "&mobile=13800138000&msg=%E6%82%A8%E5%A5%BD&linkid=20260101000000000001"))
   }
 
-  @Test func `GET is chosen for a short text to one number when configured`() throws {
-    let short = Array("您好".utf8)
-    let long = Array(String(repeating: "您", count: 200).utf8)
-    #expect(try youe().endpoint(numbers: 1, text: short) == .post)
-    let gateway = try youe(["submit": "get"])
-    #expect(gateway.endpoint(numbers: 1, text: short) == .get)
-    #expect(gateway.endpoint(numbers: 2, text: short) == .post)
-    #expect(gateway.endpoint(numbers: 1, text: long) == .post)
+  @Test func `GET is for one short text when configured`() {
+    #expect(Youe.single([:]) == nil)
+    #expect(Youe.single(["submit": "post"]) == nil)
+    #expect(Youe.single(["submit": "get"]) == SingleEndpoint(endpoint: .get, mostUnits: 180))
   }
 
-  @Test(arguments: 1...300)
-  func `an address by GET never passes its bound`(length: Int) throws {
+  @Test func `an address by GET never passes its bound`() throws {
     let gateway = try youe(["submit": "get", "uid": "用户一"])
-    let text = String(repeating: "您", count: length)
-    guard gateway.endpoint(numbers: 1, text: Array(text.utf8)) == .get else { return }
+    let most = try #require(Youe.single(["submit": "get"])?.mostUnits)
+    let text = String(repeating: "您", count: most)
     let request = gateway.request(for: youeCall([8_613_800_138_000], text: text, endpoint: .get, sendAt: now))
     #expect(request.url.utf8.count <= Limits.addressBytes)
   }

@@ -19,9 +19,11 @@ public final class AudienceRoute: Sendable {
 
   init(_ account: Account) throws(MoneyError) {
     let abilities = account.abilities
+    let single = account.type.single(account.values)
     plan = PlanRoute(
       name: account.name, batch: account.batch, pointToPoint: abilities.pointToPoint?.rawValue,
-      sameContent: abilities.sameContent.rawValue, single: abilities.single?.rawValue,
+      sameContent: abilities.sameContent.rawValue, single: single?.endpoint.rawValue,
+      singleMostUnits: single?.mostUnits,
       pointToPointTakesLineBreaks: abilities.pointToPointTakesLineBreaks)
     regions = account.regions.contains("*") ? [] : Set(account.regions.compactMap { Region($0)?.code })
     rule = abilities.international ? .international : .domestic

@@ -10,10 +10,12 @@ public struct PlanRoute: Sendable {
   public var sameContent: String
   /// The endpoint of a call with one recipient, where that is another one.
   public var single: String?
+  /// The longest text that endpoint takes, in units; nil: any.
+  public var singleMostUnits: Int?
   public var pointToPointTakesLineBreaks: Bool
 
   public init(
-    name: String, batch: Int, pointToPoint: String?, sameContent: String, single: String? = nil,
+    name: String, batch: Int, pointToPoint: String?, sameContent: String, single: String? = nil, singleMostUnits: Int? = nil,
     pointToPointTakesLineBreaks: Bool = true
   ) {
     self.name = name
@@ -21,6 +23,7 @@ public struct PlanRoute: Sendable {
     self.pointToPoint = pointToPoint
     self.sameContent = sameContent
     self.single = single
+    self.singleMostUnits = singleMostUnits
     self.pointToPointTakesLineBreaks = pointToPointTakesLineBreaks
   }
 
@@ -53,6 +56,8 @@ public struct Planner: Sendable {
     /// Whether all its texts so far are alike.
     var isUniform = true
     var textHash: UInt64 = 0
+    /// Units of its first text.
+    var units: Int
     /// The block in which it was opened; its endpoint can only change before that block is handed on.
     var block: Int
     var isOpen = true
@@ -132,7 +137,8 @@ public struct Planner: Sendable {
   private mutating func begin(_ message: PlannedMessage, _ kind: Kind) -> Int {
     calls.append(
       PlacedCall(
-        route: Int(message.route), kind: kind, firstRow: message.row, textHash: message.textHash, block: block))
+        route: Int(message.route), kind: kind, firstRow: message.row, textHash: message.textHash,
+        units: Int(message.units), block: block))
     return calls.count - 1
   }
 
@@ -163,7 +169,7 @@ public struct Planner: Sendable {
     let placed = calls[call]
     guard placed.block == block else { return }
     let route = routes[placed.route]
-    if placed.count == 1, route.single != nil {
+    if placed.count == 1, route.single != nil, placed.units <= route.singleMostUnits ?? Int.max {
       calls[call].kind = .single
     } else if placed.isUniform, placed.count > 1 {
       calls[call].kind = .sameContent

@@ -92,9 +92,9 @@ extension CampaignRun {
       store: ledger, answers: try onLedger { () throws(LedgerError) in try AnswerLog(folder: ledgerFolder) },
       transport: transport, accounts: accounts, settings: try senderSettings(ledger, learnt), environment: environment)
     var balances = BalanceWatch(accounts, store, transport, console, campaign: campaign.id)
-    balances.ask()
+    if campaign.delivery.recordBalances { balances.ask() }
     let ended = try onLedger { () throws(LedgerError) in try sender.run() }
-    balances.ask()
+    if campaign.delivery.recordBalances { balances.ask() }
     for (account, rate) in sender.learnt where rate != learnt[account] {
       try onLedger { () throws(LedgerError) in
         try store.remember(pace: rate, of: account, at: console.now())

@@ -33,14 +33,12 @@ public struct Youe: Gateway {
   let pwd: Secret
   let usesGB: Bool
   let fieldEncoding: FieldEncoding
-  let usesGet: Bool
 
   public init(url: String?, values: GatewayValues) throws(GatewaySettingError) {
     base = (url ?? "http://www.smsadmin.cn") + "/smsmarketing/wwwroot/interface/"
     uid = values.text("uid")
     pwd = Secret(Digest.hex(Digest.md5(Array(values.secret("password").reveal().utf8))))
     usesGB = values.text("charset") == "gb2312"
-    usesGet = values.text("submit") == "get"
     guard let encoding = FieldEncoding(rawValue: values.text("field_encoding")) else {
       throw GatewaySettingError(
         key: "field_encoding", found: values.text("field_encoding"), expected: "auto, urlencoded or raw")
@@ -54,11 +52,10 @@ public struct Youe: Gateway {
 
   // MARK: - Requests
 
-  public func endpoint(numbers count: Int, text: [UInt8]) -> Endpoint {
-    guard usesGet, count == 1 else { return .post }
-    // Everything beside the text, with room for a long uid and a time.
-    let rest = base.utf8.count + uid.utf8.count * 3 + 200
-    return rest + FormWriter.encodedCount(text.span) <= Limits.addressBytes ? .get : .post
+  /// GET when the account is set to it and the text is short enough for an address: a character takes up to nine bytes
+  /// there, the rest stays well below 380.
+  public static func single(_ settings: [String: String]) -> SingleEndpoint? {
+    settings["submit"] == "get" ? SingleEndpoint(endpoint: .get, mostUnits: (Limits.addressBytes - 380) / 9) : nil
   }
 
   public func request(for submission: Submission) -> GatewayRequest {

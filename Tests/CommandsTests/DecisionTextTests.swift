@@ -169,10 +169,10 @@ import Testing
         unknown since the call  messages  under 1 h  over 3 days
         m                              2          1            1
 
-        pace learnt  messages a second  on
+        pace learnt  messages a second                   on
         j                          210  2026-11-11 10:00:00
 
-        last balance               asked
+        last balance                             asked
         j             12.345 yuan  2026-11-11 10:00:00
 
         Unknown messages are never sent again by themselves. Look them up at the vendor, then
@@ -190,7 +190,7 @@ import Testing
   @Test func `status shows all campaigns in a table`() {
     #expect(StatusText.overview([], FixedZone.beijing) == "No campaign was sent yet.")
     let header =
-      "campaign  planned              messages  accepted  refused  failed  waiting  in flight  unknown  cancelled  rejected"
+      "campaign              planned  messages  accepted  refused  failed  waiting  in flight  unknown  cancelled  rejected"
     let line =
       "night     2026-11-11 10:00:00        10         5        0       0        3          0        2          0         2"
     #expect(StatusText.overview([status()], FixedZone.beijing) == header + "\n" + line)

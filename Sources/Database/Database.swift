@@ -175,6 +175,7 @@ import Platform
   func fault(_ operation: String) -> DatabaseError {
     let words = unsafe String(cString: sqlite3_errmsg(handle))
     return DatabaseError(
-      code: unsafe sqlite3_extended_errcode(handle), message: words, path: path, operation: String(operation.prefix(120)))
+      code: unsafe sqlite3_extended_errcode(handle), message: words, path: path,
+      operation: String(operation.prefix(120)))
   }
 }

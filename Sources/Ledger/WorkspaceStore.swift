@@ -191,7 +191,9 @@ public struct WorkspaceStore: Sendable {
   // MARK: Recent inputs
 
   /// Another campaign that was planned from a file with that digest since `moment`.
-  public func campaign(plannedFrom sha256: String, since moment: Timestamp, not id: String) throws(LedgerError) -> String? {
+  public func campaign(plannedFrom sha256: String, since moment: Timestamp, not id: String) throws(LedgerError)
+    -> String?
+  {
     guard Files.exists(path) else { return nil }
     return try ledgerErrors { () throws(DatabaseError) in
       let database = try open()

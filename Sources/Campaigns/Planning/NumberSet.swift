@@ -74,7 +74,9 @@ public func textHash(_ bytes: borrowing Span<UInt8>, seed: UInt64 = 0) -> UInt64
 
 @inline(__always) private func word(_ bytes: borrowing Span<UInt8>, _ index: Int) -> UInt64 {
   // In bounds: the caller has checked index + 8 <= count.
-  unsafe bytes.withUnsafeBufferPointer { unsafe UnsafeRawBufferPointer($0).loadUnaligned(fromByteOffset: index, as: UInt64.self) }
+  unsafe bytes.withUnsafeBufferPointer {
+    unsafe UnsafeRawBufferPointer($0).loadUnaligned(fromByteOffset: index, as: UInt64.self)
+  }
 }
 
 @inline(__always) private func fold(_ left: UInt64, _ right: UInt64) -> UInt64 {

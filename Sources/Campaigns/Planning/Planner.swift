@@ -15,7 +15,8 @@ public struct PlanRoute: Sendable {
   public var pointToPointTakesLineBreaks: Bool
 
   public init(
-    name: String, batch: Int, pointToPoint: String?, sameContent: String, single: String? = nil, singleMostUnits: Int? = nil,
+    name: String, batch: Int, pointToPoint: String?, sameContent: String, single: String? = nil,
+    singleMostUnits: Int? = nil,
     pointToPointTakesLineBreaks: Bool = true
   ) {
     self.name = name
@@ -132,7 +133,9 @@ public struct Planner: Sendable {
     return call
   }
 
-  private func takes(_ number: UInt64, _ call: Int) -> Bool { !(numbersRepeat && numbers[call]?.contains(number) ?? false) }
+  private func takes(_ number: UInt64, _ call: Int) -> Bool {
+    !(numbersRepeat && numbers[call]?.contains(number) ?? false)
+  }
 
   private mutating func begin(_ message: PlannedMessage, _ kind: Kind) -> Int {
     calls.append(

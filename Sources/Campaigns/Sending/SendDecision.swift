@@ -31,7 +31,8 @@ public enum SendDecision {
     case .slowDown: return .slowDown(code: outcome.code)
     case .account: return .accountStopped(code: outcome.code)
     case .unknown(let reason):
-      return .settled(Settlement(.unknown, code: outcome.code, note: ([reason] + outcome.notes).joined(separator: "; ")))
+      return .settled(
+        Settlement(.unknown, code: outcome.code, note: ([reason] + outcome.notes).joined(separator: "; ")))
     }
   }
 

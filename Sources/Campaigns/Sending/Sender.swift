@@ -22,7 +22,8 @@ public final class Sender {
     public var learnt: [String: Double]
 
     public init(
-      campaign: String, identity: LinkIdentity, window: SendingWindow, sendAt: Timestamp?, failover: Bool, rate: Double?,
+      campaign: String, identity: LinkIdentity, window: SendingWindow, sendAt: Timestamp?, failover: Bool,
+      rate: Double?,
       learnt: [String: Double]
     ) {
       self.campaign = campaign

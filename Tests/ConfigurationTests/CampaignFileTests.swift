@@ -131,7 +131,7 @@ private let smallest = """
     (
       "text = \"您好\"", "text = \"x\"; [delivery]; windows = \"\"",
       "campaign.toml:9:1: error: unknown key 'windows' in [delivery]; did you mean 'window'?\n"
-        + "  Expected one of failover, max_cost, rate, start, timer, window."
+        + "  Expected one of failover, max_cost, rate, record_balances, start, timer, window."
     ),
     ("[message]\ntext = \"您好\"", "", "campaign.toml:1:1: error: missing key 'message'; expected a table [message]"),
   ])

@@ -26,7 +26,9 @@ import Testing
     Choice(gateway: "mobset", text: "今晚八折", rows: 101, endpoints: ["send": 101], calls: 3),
     Choice(gateway: "mobset", text: "您好{{姓名}}", rows: 7, endpoints: ["send": 7], calls: 7),
     Choice(gateway: "youe", text: "今晚八折", rows: 501, endpoints: ["post": 501], calls: 2),
-    Choice(gateway: "youe", text: "hi", rows: 90, more: ["submit": "\"get\""], endpoints: ["get": 90], calls: 1),
+    Choice(gateway: "youe", text: "hi", rows: 90, more: ["submit": "\"get\""], endpoints: ["post": 90], calls: 1),
+    Choice(
+      gateway: "youe", text: "您好{{姓名}}", rows: 4, more: ["submit": "\"get\""], endpoints: ["get": 4], calls: 4),
     Choice(gateway: "18sms", text: "今晚八折", rows: 1001, endpoints: ["batch": 1001], calls: 2),
   ]
 

@@ -1,23 +1,5 @@
-/// Questions about UTF-8 bytes that are asked of every record and every text, answered many bytes at a time.
+/// Questions about UTF-8 texts that are asked of every message, answered many bytes at a time.
 public enum UTF8Text {
-  /// Whether the bytes are UTF-8 (Unicode 15, table 3-7: no overlong forms, no surrogates, nothing above U+10FFFF).
-  public static func isValid(_ bytes: borrowing Span<UInt8>) -> Bool { firstInvalid(in: bytes) == nil }
-
-  /// The offset of the first byte of the first sequence that is not UTF-8; nil when all are.
-  public static func firstInvalid(in bytes: borrowing Span<UInt8>) -> Int? {
-    var index = 0
-    while index < bytes.count {
-      index = endOfASCII(in: bytes, from: index)
-      // Runs of other scripts stay in this loop.
-      while index < bytes.count, bytes[index] >= 0x80 {
-        let width = sequenceWidth(in: bytes, at: index)
-        guard width > 0 else { return index }
-        index += width
-      }
-    }
-    return nil
-  }
-
   /// Whether a text holds a control character other than LF: C0 (CR and tab as well), DEL, or C1 (U+0080–U+009F). Such a
   /// text is `bad_text` (product.md, "Settled points"). CR is among them: handsets show it in different ways or not at all.
   public static func hasControls(_ text: borrowing Span<UInt8>) -> Bool {
@@ -83,45 +65,6 @@ public enum UTF8Text {
   }
 
   // MARK: - Steps
-
-  /// The first index from `start` on whose byte is not ASCII, else the end.
-  private static func endOfASCII(in bytes: borrowing Span<UInt8>, from start: Int) -> Int {
-    let raw = unsafe bytes.bytes
-    var index = start
-    while index + 16 <= bytes.count {
-      let block = unsafe raw.unsafeLoadUnaligned(fromByteOffset: index, as: SIMD2<UInt64>.self)
-      if (block[0] | block[1]) & 0x8080_8080_8080_8080 != 0 { break }
-      index += 16
-    }
-    while index < bytes.count, bytes[index] < 0x80 { index += 1 }
-    return index
-  }
-
-  /// The bytes of the sequence that begins at `index` with a byte from 0x80 on; 0 when it is not UTF-8.
-  private static func sequenceWidth(in bytes: borrowing Span<UInt8>, at index: Int) -> Int {
-    let left = bytes.count - index
-    guard left >= 2 else { return 0 }
-    let first = bytes[index]
-    let second = bytes[index + 1]
-    switch first {
-    case 0xC2...0xDF: return isContinuation(second) ? 2 : 0
-    case 0xE0...0xEF:
-      guard left >= 3, isContinuation(second), isContinuation(bytes[index + 2]) else { return 0 }
-      if first == 0xE0 && second < 0xA0 { return 0 }
-      if first == 0xED && second > 0x9F { return 0 }
-      return 3
-    case 0xF0...0xF4:
-      guard left >= 4, isContinuation(second), isContinuation(bytes[index + 2]), isContinuation(bytes[index + 3]) else {
-        return 0
-      }
-      if first == 0xF0 && second < 0x90 { return 0 }
-      if first == 0xF4 && second > 0x8F { return 0 }
-      return 4
-    default: return 0
-    }
-  }
-
-  @inline(__always) private static func isContinuation(_ byte: UInt8) -> Bool { byte & 0xC0 == 0x80 }
 
   /// A C0 control other than LF, DEL, or the first byte of a C1 control.
   private static func isControl(_ text: borrowing Span<UInt8>, at index: Int) -> Bool {

@@ -40,6 +40,8 @@ public struct CampaignRun {
     if CampaignLedger.exists(in: ledgerFolder) {
       try checkUnchanged()
     } else {
+      // A secret that is not there is told while nothing is fixed yet.
+      _ = try openAccounts()
       try freeze(options)
     }
     let ledger = try onLedger { () throws(LedgerError) in try CampaignLedger(folder: ledgerFolder) }

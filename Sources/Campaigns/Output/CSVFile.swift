@@ -9,6 +9,6 @@ extension CSVWriter {
     let format = CSVWriter.Format(
       encoding: CSVWriter.Encoding(rawValue: configuration.csvEncoding.rawValue) ?? .utf8BOM,
       lineEnd: configuration.csvLineEnding == .crlf ? .crlf : .lf)
-    return try onTable { () throws(TableError) in try CSVWriter.create(path, columns: header, format: format) }
+    return try onWriting { () throws(TableError) in try CSVWriter.create(path, columns: header, format: format) }
   }
 }

@@ -58,7 +58,7 @@ public struct PlanFile: ~Copyable {
       writer.field(decimal: Int(message.units))
       writer.fields(cells.price)
       writer.field(block.texts.span.extracting(textStart..<message.textEnd))
-      try onTable { () throws(TableError) in try writer.endRow() }
+      try onWriting { () throws(TableError) in try writer.endRow() }
       textStart = message.textEnd
       idStart = message.externalIDEnd
     }

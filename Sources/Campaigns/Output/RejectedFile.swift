@@ -23,7 +23,7 @@ public struct RejectedFile: ~Copyable {
     writer.field(finding.reason.rawValue)
     writer.field(finding.detail)
     writer.append(fields, places)
-    try onTable { () throws(TableError) in try writer.endRow() }
+    try onWriting { () throws(TableError) in try writer.endRow() }
   }
 
   public consuming func finish() throws(RunError) {
@@ -44,4 +44,9 @@ extension CSVWriter {
 /// Gives a written file its name, durably.
 func finishing(_ writer: consuming CSVWriter) throws(RunError) {
   do throws(TableError) { try writer.finish() } catch { throw RunError(.gatewayStopped, error.diagnostic) }
+}
+
+/// Runs `body`, which writes a table: its error is the disk's, not an input file's.
+func onWriting<Result: ~Copyable>(_ body: () throws(TableError) -> Result) throws(RunError) -> Result {
+  do throws(TableError) { return try body() } catch { throw RunError(.gatewayStopped, error.diagnostic) }
 }

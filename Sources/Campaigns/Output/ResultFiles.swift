@@ -68,7 +68,7 @@ struct ResultFiles {
         writer.field(failures[next].code)
         writer.field(failures[next].meaning)
         next += 1
-        try onTable { () throws(TableError) in try writer.endRow() }
+        try onWriting { () throws(TableError) in try writer.endRow() }
       }
     }
     try finishing(writer)
@@ -115,7 +115,7 @@ private struct ResultLine: ~Copyable {
     writer.field(cost.description)
     writer.field(time(fate.submittedAt))
     writer.field(message.text.span)
-    try onTable { () throws(TableError) in try writer.endRow() }
+    try onWriting { () throws(TableError) in try writer.endRow() }
     return meaning
   }
 

@@ -50,6 +50,7 @@ extension CampaignRun {
     } else {
       try writeFailures(files, failures, ledger)
     }
+    try writeRejected()
     try onLedger { () throws(LedgerError) in try ledger.checkpoint() }
     let outputs = ["result.csv", "rejected.csv", "failed.csv"].map { outputFolder + "/" + $0 }
     try Manifest.write(
@@ -59,6 +60,14 @@ extension CampaignRun {
     return SendReport(
       campaign: campaign.id, summary: summary, stops: ending.stops, pause: pause, resumesAt: resumesAt,
       folder: outputFolder, seconds: console.now() - started)
+  }
+
+  /// The rejected rows as the frozen plan has them: a later `plan` may have written others, or the folder may be gone.
+  private func writeRejected() throws(RunError) {
+    let frozen = ledgerFolder + "/rejected.csv"
+    // A campaign that was frozen by a version that did not keep the file.
+    guard Files.exists(frozen) else { return }
+    try onOutput { () throws(FileError) in try Files.copy(frozen, to: outputFolder + "/rejected.csv") }
   }
 
   private func frozenCounts(_ ledger: CampaignLedger) throws(RunError) -> (rows: Int, messages: Int, segments: Int) {

@@ -28,7 +28,7 @@ extension CampaignRun {
   func freeze(_ options: SendOptions) throws(RunError) {
     let store = try onLedger { () throws(LedgerError) in try workspace.store() }
     let (audience, rules, suppression) = try openAudience(digests: true)
-    var rejected = try RejectedFile(outputFolder + "/rejected.csv", configuration, header: audience.header)
+    var rejected = try RejectedFile(ledgerFolder + "/rejected.csv", configuration, header: audience.header)
     let builder = try onLedger { () throws(LedgerError) in try LedgerBuilder(folder: ledgerFolder) }
     try pipe(audience, &rejected) { (blocks) throws(RunError) in
       try onLedger { () throws(LedgerError) in try builder.load(messages: BlockSource(blocks)) }

@@ -60,7 +60,8 @@ extension CampaignRun {
     }
   }
 
-  private func openAccounts() throws(RunError) -> [SendingAccount] {
+  /// The campaign's accounts with their secrets.
+  func openAccounts() throws(RunError) -> [SendingAccount] {
     var accounts: [SendingAccount] = []
     for account in campaign.accounts {
       let gateway = try mapping({ () throws(ConfigurationError) in try account.open() }) {

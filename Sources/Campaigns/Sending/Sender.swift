@@ -88,8 +88,8 @@ public final class Sender {
     lanes.compactMap { lane in lane.stop.map { (lane.account.name, explain($0, lane), advise($0)) } }
   }
 
-  /// The rates at which accounts said no in this run, for the next one; nil where an account bore its configured rate.
-  public var learnt: [(account: String, rate: Double?)] { lanes.map { ($0.account.name, $0.pacer.refusedAt) } }
+  /// The rates that accounts bore after they said no, for the next run; nil where an account bore its configured rate.
+  public var learnt: [(account: String, rate: Double?)] { lanes.map { ($0.account.name, $0.pacer.learnt) } }
 
   public var inFlight: Int { flights.count }
   /// Messages a second of all accounts that run.
@@ -159,7 +159,7 @@ public final class Sender {
     if case .slowDown = ending {
       lanes[flight.lane].pacer.slowDown(startedAt: flight.startedAt, now: now)
     } else {
-      lanes[flight.lane].pacer.finish(count: flight.call.count, now: now)
+      lanes[flight.lane].pacer.finish(count: flight.call.count, startedAt: flight.startedAt, now: now)
     }
     count(ending, on: flight.lane, now)
     record(ending, flight, &changes)

@@ -96,9 +96,9 @@ let testing: [Target] = [
   tests("Gateways", uses: ["Messaging"]),
   tests("Configuration", uses: ["Gateways"]),
   tests("Ledger", uses: ["Messaging", "Database"]),
-  tests("Campaigns", uses: ["Gateways", "Ledger", "Messaging"]),
+  tests("Campaigns", uses: ["Configuration", "Database", "Gateways", "Ledger", "Messaging"]),
   tests("Sandbox", uses: ["JSON"]),
-  tests("Commands"),
+  tests("Commands", uses: ["Campaigns", "Gateways", "Ledger", "Messaging"]),
   .testTarget(
     name: "EndToEndTests", dependencies: ["TestSupport", "JSON", "qunfa"],
     exclude: ["cases"], swiftSettings: house),

@@ -28,7 +28,7 @@ extension CancelReport {
     if cancelled + withdrawn == 0, left.isEmpty {
       lines.append("'\(state.campaign)': nothing was waiting, nothing was withdrawn.")
     } else {
-      lines.append("'\(state.campaign)': \(cancelled) waiting messages cancelled.")
+      lines.append("'\(state.campaign)': \(cancelled == 0 ? "no" : String(cancelled)) waiting messages cancelled.")
     }
     if withdrawn > 0 { lines.append("\(withdrawn) timed messages withdrawn at their gateway.") }
     for left in left {

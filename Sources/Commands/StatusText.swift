@@ -88,7 +88,8 @@ struct StatusText {
           + "  qunfa resolve \(status.id) --unknown resend|failed|accepted [--only FILE]")
     }
     if status.messages(.planned) > 0, !status.isRunning {
-      lines.append("Waiting messages are sent by 'qunfa send \(status.id)' and withdrawn by 'qunfa cancel \(status.id)'.")
+      lines.append(
+        "Waiting messages are sent by 'qunfa send \(status.id)' and withdrawn by 'qunfa cancel \(status.id)'.")
     }
     return lines
   }
@@ -97,7 +98,8 @@ struct StatusText {
   static func overview(_ statuses: [CampaignStatus], _ zone: any Zone) -> String {
     guard !statuses.isEmpty else { return "No campaign was sent yet." }
     var table = TextTable([
-      "campaign", "planned", "messages", "accepted", "refused", "failed", "waiting", "in flight", "unknown", "cancelled",
+      "campaign", "planned", "messages", "accepted", "refused", "failed", "waiting", "in flight", "unknown",
+      "cancelled",
       "rejected", "",
     ])
     for status in statuses {
@@ -144,7 +146,8 @@ extension CampaignStatus {
       .init("rows_read", JSON(rowsRead)), .init("rejected", JSON(rejected)), .init("planned", JSON(planned)),
       .init("states", .object(states)),
       .init(
-        "calls", .object(CallState.allCases.compactMap { state in calls[state].map { .init(state.rawValue, JSON($0)) } })),
+        "calls",
+        .object(CallState.allCases.compactMap { state in calls[state].map { .init(state.rawValue, JSON($0)) } })),
       .init("waiting", .array(waiting.map(\.json))), .init("unknown", .array(unknown.map(\.json))),
     ]
     if !isOverview {

@@ -21,9 +21,10 @@ extension Command {
 extension Manifest.Verification {
   func text(campaign: String) -> String {
     guard !differences.isEmpty else { return "'\(campaign)': \(files) files checked, all as the manifest has them." }
-    return (differences.map { "\($0.found): \($0.path)" } + [
-      "'\(campaign)': \(files) files checked, \(differences.count) not as the manifest has them."
-    ]).joined(separator: "\n")
+    return
+      (differences.map { "\($0.found): \($0.path)" } + [
+        "'\(campaign)': \(files) files checked, \(differences.count) not as the manifest has them."
+      ]).joined(separator: "\n")
   }
 
   func json(campaign: String) -> JSON {

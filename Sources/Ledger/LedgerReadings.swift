@@ -53,7 +53,8 @@ extension WorkspaceStore {
       let database = try open()
       // The other columns are those of the row with the greatest time (SQLite, "Bare columns in an aggregate query").
       var select = try database.prepare(
-        "SELECT max(at), gateway, product, amount, unit, campaign FROM balances GROUP BY gateway, product ORDER BY 2, 3")
+        "SELECT max(at), gateway, product, amount, unit, campaign FROM balances GROUP BY gateway, product ORDER BY 2, 3"
+      )
       var balances: [Balance] = []
       while try select.step() {
         balances.append(

@@ -37,7 +37,8 @@ extension Workspace {
       }
       let wait = account.abilities.secondsToBalance(account.name, asked, now: console.now())
       questions.append(
-        .init(account: SendingAccount(account, gateway), timeout: Double(account.timeout), notBefore: monotonic() + wait))
+        .init(
+          account: SendingAccount(account, gateway), timeout: Double(account.timeout), notBefore: monotonic() + wait))
     }
     guard !questions.isEmpty else { return BalanceReport(answers: []) }
     var inquiry = BalanceQuestions(
@@ -83,7 +84,8 @@ extension BalanceAnswer {
     guard case .told(let lines) = result else { return [] }
     return lines.map {
       WorkspaceStore.Balance(
-        at: moment, gateway: account, product: $0.product, amount: $0.amount, unit: $0.unit.rawValue, campaign: campaign)
+        at: moment, gateway: account, product: $0.product, amount: $0.amount, unit: $0.unit.rawValue, campaign: campaign
+      )
     }
   }
 }

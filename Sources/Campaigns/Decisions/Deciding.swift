@@ -37,7 +37,8 @@ extension Workspace {
   ) throws(RunError) -> String {
     let isFile = [name, configuration.path(name)].contains { Files.exists($0) && !Files.isFolder($0) }
     let isKnown =
-      !name.contains("/") && (CampaignLedger.exists(in: ledgerFolder(of: name))
+      !name.contains("/")
+      && (CampaignLedger.exists(in: ledgerFolder(of: name))
         || Files.exists(outputFolder(of: name) + "/manifest.json"))
     if isKnown, !isFile { return name }
     return try load(try campaignFile(name)).id

@@ -18,7 +18,9 @@ struct Selection {
   private(set) var ofOthers = 0
 
   init(path: String, campaign: CampaignFile) throws(RunError) {
-    let reader = try onTable { () throws(TableError) in try TableReader(path: path, options: TableOptions(digest: false)) }
+    let reader = try onTable { () throws(TableError) in
+      try TableReader(path: path, options: TableOptions(digest: false))
+    }
     guard reader.header.contains(where: { $0.lowercased() == "row" }) else {
       let list = try NumberList(path: path, home: Region(campaign.contacts.region) ?? .mainland)
       guard list.unreadable == 0 else {

@@ -41,7 +41,8 @@ struct Withdrawal {
         remaining -= gone.count
         withdrawn += gone.count
         let which = gone.count == call.count ? "" : "\(gone.count) of \(call.count) messages "
-        let decided = settlement.deciding(gone, as: .cancelled, count: call.count, note: which + "withdrawn by \(person)")
+        let decided = settlement.deciding(
+          gone, as: .cancelled, count: call.count, note: which + "withdrawn by \(person)")
         try ledger.commit([
           .decide(
             call: call.id, decided, decision: "cancel", person: person, positions: gone, at: console.now())

@@ -21,7 +21,7 @@ STATIC := --static-swift-stdlib
 help: ## lists these targets
 	@echo "qunfa (群发): batch SMS campaigns. Targets:"
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
-	@echo "A new machine: make deps, make demo, sudo make install (PREFIX=$(PREFIX))."
+	@echo "A new machine: make deps, make demo, then sudo make install (PREFIX=$(PREFIX))."
 
 deps: ## installs the Debian packages that are missing (with sudo when not root)
 	@if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then \
@@ -72,7 +72,9 @@ format: toolchain ## formats the sources
 bench: build ## measures, beside its peers where they are at hand (docs/performance.md)
 	scripts/bench.sh
 
-install: build ## installs to PREFIX/bin and PREFIX/share/doc/qunfa (PREFIX=/usr/local)
+# sudo often hides a user's own Swift; then what 'make build' built before is installed.
+install: $(if $(shell command -v $(SWIFT)),build) ## installs to PREFIX/bin and PREFIX/share/doc/qunfa (PREFIX=/usr/local)
+	@[[ -x .build/release/qunfa ]] || { echo "nothing is built yet: run 'make build' first, without sudo"; exit 1; }
 	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/doc/qunfa"
 	install -m 755 .build/release/qunfa "$(DESTDIR)$(PREFIX)/bin/qunfa"
 	install -d "$(DESTDIR)$(PREFIX)/share/doc/qunfa/samples"

@@ -30,7 +30,8 @@ public struct Workspace: Sendable {
     throw RunError(
       .usage,
       Diagnostic(
-        "no campaign file '\(name)', and no campaign of that id in the ledger", expected: "a campaign.toml or a known id",
+        "no campaign file '\(name)', and no campaign of that id in the ledger",
+        expected: "a campaign.toml or a known id",
         next: near + "Known: " + (campaigns.isEmpty ? "none yet" : campaigns.joined(separator: ", "))))
   }
 

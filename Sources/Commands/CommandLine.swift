@@ -43,7 +43,8 @@ struct CommandParser {
       return .usage
     }
     if name == "help" {
-      console.print(words.first.flatMap { name in Command.all.first { $0.name == name } }.map(Help.text) ?? Help.overview)
+      console.print(
+        words.first.flatMap { name in Command.all.first { $0.name == name } }.map(Help.text) ?? Help.overview)
       return .done
     }
     guard let command = Command.all.first(where: { $0.name == name }) else {
@@ -98,14 +99,18 @@ struct CommandParser {
         guard let value = attached ?? words.popFirst() else {
           throw usage("the option \(word) needs \(option.value ?? "a value")", near: nil, command)
         }
-        guard option.repeats || values[word] == nil else { throw usage("the option \(word) stands there twice", near: nil, command) }
+        guard option.repeats || values[word] == nil else {
+          throw usage("the option \(word) stands there twice", near: nil, command)
+        }
         values[word, default: []].append(value)
       }
     }
     if values["--help"] != nil { return nil }
     guard command.operandCount.contains(operands.count) else {
       let found = operands.isEmpty ? "nothing" : "\(operands.count) operands"
-      throw usage("found \(found) behind '\(command.name)', expected \(command.operands.isEmpty ? "none" : command.operands)", near: nil, command)
+      throw usage(
+        "found \(found) behind '\(command.name)', expected \(command.operands.isEmpty ? "none" : command.operands)",
+        near: nil, command)
     }
     console.configure(quiet: values["--quiet"] != nil, verbose: values["--verbose"] != nil)
     return Invocation(command: command.name, folder: folder, operands: operands, values: values, console: console)

@@ -93,7 +93,8 @@ struct PlanText {
     }
     if let longest = lint.longest {
       lines.append(
-        "  longest: row \(longest.row), \(longest.counted.units) units, \(longest.counted.segments) segments (\(longest.counted.encoding.rawValue))")
+        "  longest: row \(longest.row), \(longest.counted.units) units, \(longest.counted.segments) segments (\(longest.counted.encoding.rawValue))"
+      )
     }
     return lines.joined(separator: "\n")
   }

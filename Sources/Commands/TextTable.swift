@@ -8,10 +8,13 @@ struct TextTable {
 
   var text: String {
     let count = rows.map(\.count).max() ?? 0
-    let widths = (0..<count).map { column in rows.map { column < $0.count ? TextTable.width($0[column]) : 0 }.max() ?? 0 }
+    let widths = (0..<count).map { column in rows.map { column < $0.count ? TextTable.width($0[column]) : 0 }.max() ?? 0
+    }
     let rightward = (0..<count).map { column in
       rows.dropFirst().contains { column < $0.count && $0[column].first?.isNumber == true }
-        && rows.dropFirst().allSatisfy { column >= $0.count || $0[column].isEmpty || $0[column].first?.isNumber == true }
+        && rows.dropFirst().allSatisfy {
+          column >= $0.count || $0[column].isEmpty || $0[column].first?.isNumber == true
+        }
     }
     return rows.map { row in
       let cells = row.enumerated().map { column, cell in

@@ -35,6 +35,7 @@ public protocol Gateway: Sendable {
 
 /// A key that a protocol adds to `[gateways.NAME]`.
 public struct GatewaySetting: Sendable {
+  /// What a setting's value may be.
   public enum Kind: Sendable, Equatable {
     case text
     case secret
@@ -91,6 +92,7 @@ public enum Endpoint: String, Sendable {
   case p2p, send, personality, batch, single, post, get
 }
 
+/// What a gateway can do, and within which limits (gateways.md, "What each can do").
 public struct GatewayAbilities: Sendable {
   /// The endpoint for one number, one text each; nil where there is none.
   public var pointToPoint: Endpoint?
@@ -143,6 +145,7 @@ public struct GatewayAbilities: Sendable {
 
 /// One call as the planner made it.
 public struct Submission: Sendable {
+  /// One number and the text for it.
   public struct Recipient: Sendable {
     /// E.164 digits without `+`: `8613800138000`, `61422118000`. Each gateway writes it in its own form.
     public var number: UInt64
@@ -222,6 +225,7 @@ public struct MessageOutcome: Sendable, Equatable {
 
 /// What an answer means for the call.
 public struct CallOutcome: Sendable, Equatable {
+  /// What the answer says about one recipient.
   public enum Verdict: Sendable, Equatable {
     /// One outcome a recipient, in the submission's order.
     case settled([MessageOutcome])
@@ -236,8 +240,8 @@ public struct CallOutcome: Sendable, Equatable {
   public var verdict: Verdict
   /// The gateway's code for the call; empty when it gave none.
   public var code: String
-  /// What was odd in the answer, for the log and `meaning`: an entry that was not asked for, one that stood there twice.
-  /// Without numbers or texts.
+  /// What was odd in the answer, for the log and `meaning`: an entry that was not asked for, one that stood there
+  /// twice. Without numbers or texts.
   public var notes: [String]
 
   public init(_ verdict: Verdict, code: String = "", notes: [String] = []) {
@@ -247,7 +251,9 @@ public struct CallOutcome: Sendable, Equatable {
   }
 }
 
+/// What the answer to a question for the balance says.
 public enum BalanceOutcome: Sendable, Equatable {
+  /// What is left of one product of the account.
   public struct Line: Sendable, Equatable {
     /// The product's id where an account has several, else empty.
     public var product: String

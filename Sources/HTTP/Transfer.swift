@@ -39,7 +39,9 @@ final class Transfer {
 
   /// The options that all requests share.
   private func setLasting() -> Bool {
-    if let file = submission.request.authorities ?? options.authorities, !easy.set(CURLOPT_CAINFO, file) { return false }
+    if let file = submission.request.authorities ?? options.authorities, !easy.set(CURLOPT_CAINFO, file) {
+      return false
+    }
     return easy.setCallbacks(self, sockets)
       && easy.set(CURLOPT_NOSIGNAL, 1)
       && easy.set(CURLOPT_QUICK_EXIT, 1)  // a name that is not resolved in time holds up nobody else

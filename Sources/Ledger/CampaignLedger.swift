@@ -184,7 +184,8 @@ public final class CampaignLedger: CallStore {
     var message = StoredMessage()
     var select = try ledgerErrors { () throws(DatabaseError) in
       try database.prepare(
-        "SELECT row, external_id, phone, region, call, position, units, segments, encoding, text FROM messages ORDER BY row")
+        "SELECT row, external_id, phone, region, call, position, units, segments, encoding, text FROM messages ORDER BY row"
+      )
     }
     while true {
       let more: Bool

@@ -27,7 +27,9 @@ public enum LedgerError: Explained {
     case .damaged(let path, let finding):
       Diagnostic(
         "the ledger is damaged: \(finding)", at: Place(file: path),
-        next: "Nothing is sent from it. Put back a copy of its folder, or start a campaign with a new id for what is unsent.")
+        next:
+          "Nothing is sent from it. Put back a copy of its folder, or start a campaign with a new id for what is unsent."
+      )
     case .version(let path, let found, let known):
       Diagnostic(
         "the ledger has version \(found)", at: Place(file: path), expected: "version \(known) or older",

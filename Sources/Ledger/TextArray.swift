@@ -57,7 +57,8 @@ enum TextArray {
     var value: UInt8 = 0
     for _ in 0..<4 {
       guard let digit = bytes.next() else { return value }
-      value = value &* 16 &+ (digit <= UInt8(ascii: "9") ? digit &- UInt8(ascii: "0") : digit &- UInt8(ascii: "a") &+ 10)
+      value =
+        value &* 16 &+ (digit <= UInt8(ascii: "9") ? digit &- UInt8(ascii: "0") : digit &- UInt8(ascii: "a") &+ 10)
     }
     return value
   }

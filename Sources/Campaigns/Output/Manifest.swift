@@ -40,7 +40,8 @@ public struct Manifest: Sendable {
       "inputs": .array(
         inputs.map { ["role": .string($0.role), "path": .string($0.path), "sha256": .string($0.sha256)] }),
       "outputs": .array(written),
-      "configuration": .object(campaign.summary.filter { $0.key != "message.text" }.map { .init($0.key, .string($0.value)) }),
+      "configuration": .object(
+        campaign.summary.filter { $0.key != "message.text" }.map { .init($0.key, .string($0.value)) }),
       "counts": summary.json,
     ]
     try onOutput { () throws(FileError) in try Files.replace(path, with: Array((json.pretty + "\n").utf8)) }

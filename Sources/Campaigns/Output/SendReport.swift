@@ -119,7 +119,8 @@ extension CampaignRun {
     case nil: return (nil, nil)
     case .interrupted:
       return (
-        Diagnostic("sending was stopped by a signal", severity: .note, next: "Run the same command again: it goes on here."),
+        Diagnostic(
+          "sending was stopped by a signal", severity: .note, next: "Run the same command again: it goes on here."),
         nil
       )
     case .notYet(let moment):

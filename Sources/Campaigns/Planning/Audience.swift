@@ -169,7 +169,9 @@ private struct Ahead: ~Copyable {
   mutating func read(
     _ reader: inout TableReader, _ judge: borrowing Judge, _ columns: Judge.Columns
   ) throws(RunError) {
-    do throws(TableError) { isRecord = try reader.next(into: &fields) } catch { throw RunError(.input, error.diagnostic) }
+    do throws(TableError) { isRecord = try reader.next(into: &fields) } catch {
+      throw RunError(.input, error.diagnostic)
+    }
     guard isRecord else { return }
     line = reader.line
     recipient = judge.identify(fields, fault: reader.fault, columns)

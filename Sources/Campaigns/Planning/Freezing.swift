@@ -39,7 +39,8 @@ extension CampaignRun {
     try rejected.finish()
     let calls = audience.calls.enumerated().map { index, call in
       PlannedCall(
-        id: index + 1, gateway: rules.routes[call.route].plan.name, endpoint: rules.routes[call.route].plan.endpoint(call.kind),
+        id: index + 1, gateway: rules.routes[call.route].plan.name,
+        endpoint: rules.routes[call.route].plan.endpoint(call.kind),
         count: call.count, firstRow: call.firstRow, lastRow: call.lastRow)
     }
     try keepCampaignFile()
@@ -52,7 +53,8 @@ extension CampaignRun {
 
   /// Judging on this thread, `write` on another; the fault of whichever failed first ends both.
   private func pipe(
-    _ audience: Audience, _ rejected: inout RejectedFile, _ write: @escaping @Sendable (BlockReader) throws(RunError) -> Void
+    _ audience: Audience, _ rejected: inout RejectedFile,
+    _ write: @escaping @Sendable (BlockReader) throws(RunError) -> Void
   ) throws(RunError) {
     let blocks = Channel<MessageBlock>(capacity: Limits.blocksInFlight)
     let spare = Channel<MessageBlock>(capacity: Limits.blocksInFlight)
@@ -118,7 +120,8 @@ extension CampaignRun {
         Diagnostic(
           "the same file was sent as campaign '\(earlier)' within the last 24 hours", at: Place(file: name),
           expected: "another file, or --again",
-          next: "To go on with that campaign run 'qunfa send' on its file; to send all of this a second time add --again."))
+          next:
+            "To go on with that campaign run 'qunfa send' on its file; to send all of this a second time add --again."))
     }
   }
 

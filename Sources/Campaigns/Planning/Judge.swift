@@ -29,7 +29,8 @@ struct Judge: ~Copyable {
   private let rules: AudienceRules
   private var planned: NumberSet
   private var merged = ByteBuffer(capacity: 1024)
-  /// The text as the gateway counts it: signature, merged text, opt-out words. `sentFrom` is where the sent part starts.
+  /// The text as the gateway counts it: signature, merged text, opt-out words. `sentFrom` is where the sent part
+  /// starts.
   private var text = ByteBuffer(capacity: 1024)
   private(set) var lint: SegmentLint
 
@@ -94,7 +95,9 @@ struct Judge: ~Copyable {
     let sentFrom = Judge.compose(&text, merged, rules.routes[route].signature, rules.optOut)
     let count = Segments.count(text.span, rule: rules.routes[route].rule)
     if let finding = tooLong(count, rules.routes[route]) { return finding }
-    if UTF8Text.hasControls(merged.span) { return Finding(.badText, "the text has a control character other than a line feed") }
+    if UTF8Text.hasControls(merged.span) {
+      return Finding(.badText, "the text has a control character other than a line feed")
+    }
     let hash = textHash(text.span)
     let key = rules.dedupe == .phone ? number : number &* 0x9E37_79B9_7F4A_7C15 ^ hash
     if rules.dedupe != .none, !planned.insert(key) {

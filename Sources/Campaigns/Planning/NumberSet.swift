@@ -54,8 +54,8 @@ public struct NumberSet: Sendable {
   }
 }
 
-/// A fast 64-bit hash for grouping equal texts (the multiply-and-fold of wyhash). Not for identity: before a same-content
-/// call is sent, its texts are compared byte by byte.
+/// A fast 64-bit hash for grouping equal texts (the multiply-and-fold of wyhash). Not for identity: before a
+/// same-content call is sent, its texts are compared byte by byte.
 public func textHash(_ bytes: borrowing Span<UInt8>, seed: UInt64 = 0) -> UInt64 {
   var hash = seed ^ 0xA076_1D64_78BD_642F
   var index = 0
@@ -74,7 +74,9 @@ public func textHash(_ bytes: borrowing Span<UInt8>, seed: UInt64 = 0) -> UInt64
 
 @inline(__always) private func word(_ bytes: borrowing Span<UInt8>, _ index: Int) -> UInt64 {
   // In bounds: the caller has checked index + 8 <= count.
-  unsafe bytes.withUnsafeBufferPointer { unsafe UnsafeRawBufferPointer($0).loadUnaligned(fromByteOffset: index, as: UInt64.self) }
+  unsafe bytes.withUnsafeBufferPointer {
+    unsafe UnsafeRawBufferPointer($0).loadUnaligned(fromByteOffset: index, as: UInt64.self)
+  }
 }
 
 @inline(__always) private func fold(_ left: UInt64, _ right: UInt64) -> UInt64 {

@@ -31,7 +31,9 @@ final class AccountLocks {
           break
         }
         if console.isInterrupted { return nil }
-        if !told { console.tell(Diagnostic("waiting for the account '\(account)', which another run uses", severity: .note)) }
+        if !told {
+          console.tell(Diagnostic("waiting for the account '\(account)', which another run uses", severity: .note))
+        }
         told = true
         pauseBriefly()
       }

@@ -1,7 +1,7 @@
 import Glibc
 
-/// Spaces events evenly: `n` of them take `n ÷ rate` seconds, and at most `catchUp` seconds that a busy run lost are made
-/// good. Times are seconds on a clock that never steps.
+/// Spaces events evenly: `n` of them take `n ÷ rate` seconds, and at most `catchUp` seconds that a busy run lost are
+/// made good. Times are seconds on a clock that never steps.
 struct Spacing: Sendable {
   /// Events a second.
   var rate: Double
@@ -22,11 +22,13 @@ struct Spacing: Sendable {
 
 /// The pace of one account: messages and calls a second, calls in flight, and what the gateway says about all that.
 ///
-/// A value without a clock: the run tells it the time and performs what it decides (design.md §5). On a slow-down answer
-/// the rate falls to 0.7 of itself at once and the account waits (full jitter); it grows back along the CUBIC curve to
-/// 0.95 of where it was refused, stays near that, then probes beyond, never above the configured rate nor twice what the
-/// gateway really took in the last seconds. A retry quota ends a storm in a pause.
+/// A value without a clock: the run tells it the time and performs what it decides (design.md §5). On a slow-down
+/// answer the rate falls to 0.7 of itself at once and the account waits (full jitter); it grows back along the CUBIC
+/// curve to
+/// 0.95 of where it was refused, stays near that, then probes beyond, never above the configured rate nor twice what
+/// the gateway really took in the last seconds. A retry quota ends a storm in a pause.
 public struct Pacer: Sendable {
+  /// What the configuration allows an account.
   public struct Limits: Sendable {
     /// Messages a second.
     public var rate: Double
@@ -42,6 +44,7 @@ public struct Pacer: Sendable {
     }
   }
 
+  /// Whether the next call may start.
   public enum Decision: Sendable, Equatable {
     case go
     /// Not before this moment.

@@ -50,7 +50,9 @@ struct Recovery {
       call: call.id, link: call.linkID,
       Settlement(.unknown, note: "the run ended before the answer was on disk"), at: time)
     guard let answer, let account = campaign.accounts.first(where: { $0.name == call.gateway }) else { return lost }
-    let gateway = try mapping({ () throws(ConfigurationError) in try account.open() }) { RunError(.usage, $0.diagnostics) }
+    let gateway = try mapping({ () throws(ConfigurationError) in try account.open() }) {
+      RunError(.usage, $0.diagnostics)
+    }
     let messages = try onLedger { () throws(LedgerError) in try ledger.messages(of: call) }
     let identity = try identity()
     let recipients = (0..<messages.count).map { index in

@@ -19,6 +19,7 @@ public enum AttemptEnding: Sendable, Equatable {
 
 /// Decides what an answer means for the ledger. Pure; the table in gateways.md is its specification.
 public enum SendDecision {
+  /// What a call of `count` messages comes to by the gateway's outcome.
   public static func ending(of outcome: CallOutcome, count: Int) -> AttemptEnding {
     let note = outcome.notes.joined(separator: "; ")
     switch outcome.verdict {
@@ -31,7 +32,8 @@ public enum SendDecision {
     case .slowDown: return .slowDown(code: outcome.code)
     case .account: return .accountStopped(code: outcome.code)
     case .unknown(let reason):
-      return .settled(Settlement(.unknown, code: outcome.code, note: ([reason] + outcome.notes).joined(separator: "; ")))
+      return .settled(
+        Settlement(.unknown, code: outcome.code, note: ([reason] + outcome.notes).joined(separator: "; ")))
     }
   }
 

@@ -55,7 +55,8 @@ enum TextForm {
   /// The text as it goes to `target`, from the text as it was planned for `origin`.
   static func adapt(_ text: [UInt8], from origin: Signature, to target: Signature) -> [UInt8] {
     guard origin != target else { return text }
-    let bare = !origin.addedByGateway && text.starts(with: origin.text) ? Array(text.dropFirst(origin.text.count)) : text
+    let bare =
+      !origin.addedByGateway && text.starts(with: origin.text) ? Array(text.dropFirst(origin.text.count)) : text
     if target.addedByGateway || target.text.isEmpty || hasSignature(bare.span) { return bare }
     return target.text + bare
   }

@@ -112,7 +112,8 @@ extension CampaignRun {
     }
   }
 
-  private func senderSettings(_ ledger: CampaignLedger, _ learnt: [String: Double]) throws(RunError) -> Sender.Settings {
+  private func senderSettings(_ ledger: CampaignLedger, _ learnt: [String: Double]) throws(RunError) -> Sender.Settings
+  {
     let recovery = Recovery(campaign: campaign, configuration: configuration, ledger: ledger)
     let timed = campaign.delivery.timer == .gateway ? campaign.delivery.start : nil
     return Sender.Settings(

@@ -45,5 +45,7 @@ public struct SendingWindow: Sendable {
   }
 
   // Noon is never skipped by a change of the clocks.
-  private func noon(_ day: CivilTime) -> CivilTime { CivilTime(year: day.year, month: day.month, day: day.day, hour: 12) }
+  private func noon(_ day: CivilTime) -> CivilTime {
+    CivilTime(year: day.year, month: day.month, day: day.day, hour: 12)
+  }
 }

@@ -72,6 +72,8 @@ import Testing
     #expect(result["row"] == (1...Self.perGateway).map(String.init), "\(name): result.csv is not complete")
     let most = kills * Self.concurrency * Self.batch
     #expect(unknown.count <= most, "\(name): \(unknown.count) unknown after \(kills) kills")
-    print("kill test: \(name): \(kills) kills, \(accepted.count) accepted, \(unknown.count) unknown (\(gateway.count) taken)")
+    print(
+      "kill test: \(name): \(kills) kills, \(accepted.count) accepted, \(unknown.count) unknown (\(gateway.count) taken)"
+    )
   }
 }

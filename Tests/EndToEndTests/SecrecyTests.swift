@@ -11,9 +11,13 @@ import Testing
   func `nothing private leaves its place, whatever goes wrong`(_ name: String) throws {
     let sandbox = try SandboxProcess(faults: faults(name))
     let workspace = try ToolWorkspace([table(name, sandbox.address)])
-    try workspace.campaign(gateways: [name], contacts: contacts(), text: "CANARYTEXT {{姓名}}", message: "max_segments = 1")
+    try workspace.campaign(
+      gateways: [name], contacts: contacts(), text: "CANARYTEXT {{姓名}}", message: "max_segments = 1")
     var said = ""
-    for arguments in [["plan", "c1.toml"], ["plan", "c1.toml", "--json"], ["send", "c1.toml", "--verbose"], ["send", "c1.toml", "--json"]] {
+    for arguments in [
+      ["plan", "c1.toml"], ["plan", "c1.toml", "--json"], ["send", "c1.toml", "--verbose"],
+      ["send", "c1.toml", "--json"],
+    ] {
       let result = try BuiltTool.start(arguments, in: workspace.folder.path).wait()
       #expect([4, 6, 7].contains(result.exitCode), "\(arguments): \(result.output) \(result.errors)")
       said += result.output + result.errors

@@ -37,7 +37,8 @@ import Testing
   @Test(arguments: protocols.filter { $0 != "youe" })
   func `refused numbers do not keep the others back`(_ name: String) throws {
     let sandbox = try SandboxProcess(
-      faults: "seed = 1\n[gateway.\"\(name)\"]\nrefuse_numbers = [\"*13800000003\", \"*13800000017\", \"*13800000018\"]\n")
+      faults:
+        "seed = 1\n[gateway.\"\(name)\"]\nrefuse_numbers = [\"*13800000003\", \"*13800000017\", \"*13800000018\"]\n")
     let workspace = try ToolWorkspace([Self.table(name, sandbox.address)])
     try workspace.campaign(gateways: [name], contacts: ToolWorkspace.contacts(60), text: "今晚八折")
     let result = try workspace.send()
@@ -118,7 +119,8 @@ import Testing
       GatewayTable("juhe", sandbox.address, ["password": "\"wrong\"", "batch": "10"]),
       GatewayTable("mobset", sandbox.address),
     ])
-    try workspace.campaign(gateways: ["juhe", "mobset"], contacts: ToolWorkspace.contacts(45), delivery: "failover = true")
+    try workspace.campaign(
+      gateways: ["juhe", "mobset"], contacts: ToolWorkspace.contacts(45), delivery: "failover = true")
     let result = try workspace.send()
     #expect(result.exitCode == 0, "\(result.output) \(result.errors)")
     let taken = try sandbox.taken()

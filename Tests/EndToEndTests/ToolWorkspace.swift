@@ -92,7 +92,9 @@ final class ToolWorkspace {
     return result
   }
 
-  func start(_ id: String = "c1") throws -> ChildProcess { try BuiltTool.start(["send", "\(id).toml"], in: folder.path) }
+  func start(_ id: String = "c1") throws -> ChildProcess {
+    try BuiltTool.start(["send", "\(id).toml"], in: folder.path)
+  }
 
   func file(_ name: String, of id: String = "c1") throws -> CSVText { CSVText(try folder.read("out/\(id)/\(name)")) }
 

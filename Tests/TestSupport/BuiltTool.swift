@@ -15,7 +15,8 @@ public enum BuiltTool {
     // `swift test` may load the bundle into a helper of the toolchain; then only the checkout tells where it lies.
     let candidates = [Files.parent(of: bundle), packageFolder + "/.build/debug"].map { $0 + "/qunfa" }
     guard let found = candidates.first(where: { Files.exists($0) && !Files.isFolder($0) }) else {
-      throw ChildError("there is no built tool at \(candidates.joined(separator: " or ")): run 'swift build --build-tests'")
+      throw ChildError(
+        "there is no built tool at \(candidates.joined(separator: " or ")): run 'swift build --build-tests'")
     }
     return found
   }

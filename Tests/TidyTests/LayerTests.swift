@@ -2,8 +2,8 @@ import Platform
 import TestSupport
 import Testing
 
-/// The order of the rooms in Package.swift: a module uses those above it in that file, and nobody reaches around the owner
-/// of a C library.
+/// The order of the rooms in Package.swift: a module uses those above it in that file, and nobody reaches around the
+/// owner of a C library.
 @Suite struct LayerTests {
   /// The modules in the order of Package.swift, from the ground up.
   static let order: [String] = {
@@ -53,6 +53,8 @@ import Testing
       #expect(!file.imports.contains("Gateways"), "\(file.path)")
       #expect(!file.imports.contains("Messaging"), "\(file.path)")
     }
-    for file in SourceFile.all where file.module == "Gateways" { #expect(!file.imports.contains("Sandbox"), "\(file.path)") }
+    for file in SourceFile.all where file.module == "Gateways" {
+      #expect(!file.imports.contains("Sandbox"), "\(file.path)")
+    }
   }
 }

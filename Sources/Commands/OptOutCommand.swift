@@ -196,8 +196,8 @@ private struct OptOutList {
 
   // MARK: Numbers
 
-  /// The operands' numbers, `-` being those of standard input. An operand that is none is a fault of the command line, a
-  /// line of standard input that is none is counted and told. Neither is quoted.
+  /// The operands' numbers, `-` being those of standard input. An operand that is none is a fault of the command line,
+  /// a line of standard input that is none is counted and told. Neither is quoted.
   private func numbers(_ operands: [String]) throws(RunError) -> (numbers: [UInt64], unreadable: Int) {
     var numbers: [UInt64] = []
     var unreadable = 0

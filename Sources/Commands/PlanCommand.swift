@@ -32,7 +32,8 @@ extension Invocation {
     return Workspace(configuration)
   }
 
-  /// The workspace and the campaign that the first operand names: a file, or the id of a campaign that the ledger knows.
+  /// The workspace and the campaign that the first operand names: a file, or the id of a campaign that the ledger
+  /// knows.
   func openCampaign() throws(RunError) -> (Workspace, CampaignFile) {
     let workspace = try openWorkspace()
     return (workspace, try campaign(operands[0], in: workspace))

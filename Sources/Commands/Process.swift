@@ -17,8 +17,8 @@ enum Signals {
 
   static var isInterrupted: Bool { count.load(ordering: .relaxed) > 0 }
 
-  /// From here on SIGINT and SIGTERM end the run in order; a second one ends the process at once. Called before any other
-  /// thread starts, so that all of them leave the signals to the waiting thread.
+  /// From here on SIGINT and SIGTERM end the run in order; a second one ends the process at once. Called before any
+  /// other thread starts, so that all of them leave the signals to the waiting thread.
   static func watch() {
     var set = stopSignals()
     unsafe pthread_sigmask(SIG_BLOCK, &set, nil)

@@ -61,7 +61,8 @@ public struct Account: Sendable {
 
   /// The gateway with its secrets. Commands that talk to a gateway call this for all they need before anything is sent.
   ///
-  /// - Throws: when an environment variable is not set, a secret's file cannot be read, or the protocol refuses a value.
+  /// - Throws: when an environment variable is not set, a secret's file cannot be read, or the protocol refuses a
+  ///   value.
   public func open() throws(ConfigurationError) -> any Gateway {
     var resolved: [String: Secret] = [:]
     var faults: [Diagnostic] = []

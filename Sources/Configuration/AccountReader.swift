@@ -30,7 +30,7 @@ struct AccountReader {
     for setting in type.settings { read(setting) }
     let account = account(of: type)
     finish(type)
-    if reader.faults.errors.count == before { judge(account) }
+    judge(account, onlyAddress: reader.faults.errors.count > before)
     warn(account)
     return account
   }
@@ -131,7 +131,9 @@ struct AccountReader {
   }
 
   /// Lets the protocol judge the values. Secrets that are not at hand are replaced; the instance is thrown away.
-  private func judge(_ account: Account) {
+  ///
+  /// - Parameter onlyAddress: other values are wrong already; only a missing address is told besides.
+  private func judge(_ account: Account, onlyAddress: Bool) {
     var known: [String: Secret] = [:]
     for setting in account.type.settings where setting.kind == .secret {
       if case .literal(let secret)? = account.secrets[setting.key]?.kind {
@@ -143,8 +145,11 @@ struct AccountReader {
     do throws(GatewaySettingError) {
       _ = try account.type.init(url: account.url, values: GatewayValues(values, secrets: known))
     } catch {
+      if error.key == "url", account.url == nil, !reader.has("url") {
+        return reader.missing("url", expected: error.expected)
+      }
+      if onlyAddress { return }
       if let source = secrets[error.key], !source.isLiteral { return }
-      if error.key == "url", account.url == nil { return reader.missing("url", expected: error.expected) }
       reader.faults.report(Account.diagnostic(error, secrets: secrets, at: reader.place(of: error.key)))
     }
   }

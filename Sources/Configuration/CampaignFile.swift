@@ -20,7 +20,9 @@ public struct CampaignFile: Sendable {
   public let delivery: Delivery
   public let warnings: [Diagnostic]
 
+  /// `[contacts]`: which files, and which column is what.
   public struct Contacts: Sendable {
+    /// What makes a later row a duplicate.
     public enum Dedupe: String, Sendable, CaseIterable {
       case phone
       case phoneAndText = "phone+text"
@@ -43,7 +45,9 @@ public struct CampaignFile: Sendable {
     public let dedupe: Dedupe
   }
 
+  /// `[message]`: the text and what it may become.
   public struct Message: Sendable {
+    /// Where the template stands.
     public enum Source: Sendable, Equatable {
       case template(WorkspaceFile)
       /// The text itself, and where it stands.
@@ -59,7 +63,9 @@ public struct CampaignFile: Sendable {
     public let missing: Missing
   }
 
+  /// `[delivery]`: when, how fast and for how much.
   public struct Delivery: Sendable {
+    /// Who waits for `start`.
     public enum Timer: String, Sendable, CaseIterable {
       /// The run itself waits for `start`, or stops with exit 5.
       case wait

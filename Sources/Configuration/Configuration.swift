@@ -29,6 +29,7 @@ public struct Configuration: Sendable {
   /// What a person should know although the file can be used.
   public let warnings: [Diagnostic]
 
+  /// The encoding of output files.
   public enum CSVEncoding: String, Sendable, CaseIterable {
     case utf8BOM = "utf-8-bom"
     case utf8 = "utf-8"

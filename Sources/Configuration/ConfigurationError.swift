@@ -3,6 +3,7 @@ import TOML
 
 /// A configuration that cannot be used; the program ends with exit code 2 and nothing was done.
 public struct ConfigurationError: Explained, Equatable {
+  /// What the fault is about.
   public enum Code: Sendable, Equatable {
     /// The file cannot be read, or is not TOML.
     case unreadable

@@ -14,6 +14,7 @@ public struct DailyWindow: Sendable, Equatable, CustomStringConvertible {
     self.until = until
   }
 
+  /// Whether a minute of the local day, from 0 to 1439, lies in the window.
   public func contains(minuteOfDay minute: Int) -> Bool {
     from < until ? minute >= from && minute < until : minute >= from || minute < until
   }

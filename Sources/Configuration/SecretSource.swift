@@ -4,6 +4,7 @@ public import Platform
 
 /// Where a secret comes from. Resolved only when it is needed, so that `plan` works without it.
 public struct SecretSource: Sendable {
+  /// The three ways to write a secret.
   public enum Kind: Sendable {
     case literal(Secret)
     case environment(String)

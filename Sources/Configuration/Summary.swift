@@ -5,8 +5,8 @@ public struct SettingLine: Sendable, Equatable {
   /// Dotted: `message.opt_out`, `gateways.juhe-main.batch`.
   public var key: String
   public var value: String
-  /// Whether it decides what is sent to whom in which call. A frozen plan holds only under the same values; others (pace,
-  /// times, addresses, secrets' sources) may change between two runs of a campaign.
+  /// Whether it decides what is sent to whom in which call. A frozen plan holds only under the same values; others
+  /// (pace, times, addresses, secrets' sources) may change between two runs of a campaign.
   public var isFrozen: Bool
 
   public init(_ key: String, _ value: String, frozen: Bool = false) {

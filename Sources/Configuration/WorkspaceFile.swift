@@ -16,8 +16,8 @@ public struct WorkspaceFile: Sendable, Equatable {
     self.place = place
   }
 
-  /// The paths that `*`, `?` and `[…]` in the name stand for, sorted; a name without them stands for itself, whether the
-  /// file exists or not.
+  /// The paths that `*`, `?` and `[…]` in the name stand for, sorted; a name without them stands for itself, whether
+  /// the file exists or not.
   public var matches: [String] {
     var found = unsafe glob_t()
     defer { unsafe globfree(&found) }

@@ -3,16 +3,18 @@ import Platform
 
 /// One open SQLite database: a single connection, which is also the only one that checkpoints.
 ///
-/// `synchronous = FULL` unless it is being built beside its final name. Closing happens with the value's end; statements
-/// may end after it.
+/// `synchronous = FULL` unless it is being built beside its final name. Closing happens with the value's end;
+/// statements may end after it.
 @safe public struct Database: ~Copyable {
   let handle: OpaquePointer
   public let path: String
 
+  /// How a database is opened.
   public enum Mode: Sendable, Equatable {
     /// Write-ahead log, every commit durable.
     case readWrite
-    /// No journal, nothing durable until `finishBuilding()`: for a file beside its final name that is thrown away on failure.
+    /// No journal, nothing durable until `finishBuilding()`: for a file beside its final name that is thrown away on
+    /// failure.
     case building
     /// Rollback journal, every commit durable: for small files that several processes write in turn. Releases of SQLite
     /// before 3.51.3 can damage a write-ahead log that two connections write and checkpoint at once.
@@ -127,6 +129,7 @@ import Platform
     guard unsafe sqlite3_exec(handle, sql, nil, nil, nil) == SQLITE_OK else { throw fault(sql) }
   }
 
+  /// Compiles one statement; its owner finalises it.
   public func prepare(_ sql: String) throws(DatabaseError) -> Statement {
     var prepared: OpaquePointer?
     guard unsafe sqlite3_prepare_v3(handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &prepared, nil) == SQLITE_OK,

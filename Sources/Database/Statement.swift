@@ -42,6 +42,7 @@ public import Platform
     }
   }
 
+  /// Binds bytes to the parameter `index`, which counts from 1.
   public mutating func bind(_ index: Int32, blob value: [UInt8]) {
     _ = unsafe qunfa_sqlite3_bind_blob_transient(handle, index, value, Int32(value.count))
   }

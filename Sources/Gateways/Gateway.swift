@@ -36,6 +36,7 @@ public protocol Gateway: Sendable {
 
 /// A key that a protocol adds to `[gateways.NAME]`.
 public struct GatewaySetting: Sendable {
+  /// What a setting's value may be.
   public enum Kind: Sendable, Equatable {
     case text
     case secret
@@ -104,6 +105,7 @@ public struct SingleEndpoint: Sendable, Equatable {
   }
 }
 
+/// What a gateway can do, and within which limits (gateways.md, "What each can do").
 public struct GatewayAbilities: Sendable {
   /// The endpoint for one number, one text each; nil where there is none.
   public var pointToPoint: Endpoint?
@@ -156,6 +158,7 @@ public struct GatewayAbilities: Sendable {
 
 /// One call as the planner made it.
 public struct Submission: Sendable {
+  /// One number and the text for it.
   public struct Recipient: Sendable {
     /// E.164 digits without `+`: `8613800138000`, `61422118000`. Each gateway writes it in its own form.
     public var number: UInt64
@@ -235,6 +238,7 @@ public struct MessageOutcome: Sendable, Equatable {
 
 /// What an answer means for the call.
 public struct CallOutcome: Sendable, Equatable {
+  /// What the answer says about one recipient.
   public enum Verdict: Sendable, Equatable {
     /// One outcome a recipient, in the submission's order.
     case settled([MessageOutcome])
@@ -249,8 +253,8 @@ public struct CallOutcome: Sendable, Equatable {
   public var verdict: Verdict
   /// The gateway's code for the call; empty when it gave none.
   public var code: String
-  /// What was odd in the answer, for the log and `meaning`: an entry that was not asked for, one that stood there twice.
-  /// Without numbers or texts.
+  /// What was odd in the answer, for the log and `meaning`: an entry that was not asked for, one that stood there
+  /// twice. Without numbers or texts.
   public var notes: [String]
 
   public init(_ verdict: Verdict, code: String = "", notes: [String] = []) {
@@ -260,7 +264,9 @@ public struct CallOutcome: Sendable, Equatable {
   }
 }
 
+/// What the answer to a question for the balance says.
 public enum BalanceOutcome: Sendable, Equatable {
+  /// What is left of one product of the account.
   public struct Line: Sendable, Equatable {
     /// The product's id where an account has several, else empty.
     public var product: String

@@ -2,9 +2,9 @@ import Platform
 
 /// An HTTP/1.1 client that sends every request at most once, on libcurl and a thread of its own.
 ///
-/// Connections are kept and used again. curl would send a request a second time when a used connection closes without an
-/// answer; here that is impossible (`Transfer`). Certificates are verified, redirects are answers, no proxy, cookie or
-/// password file is read from the surroundings.
+/// Connections are kept and used again. curl would send a request a second time when a used connection closes without
+/// an answer; here that is impossible (`Transfer`). Certificates are verified, redirects are answers, no proxy, cookie
+/// or password file is read from the surroundings.
 public final class HTTPClient: Sendable {
   private let desk: ClientDesk
   private let thread: SystemThread

@@ -84,6 +84,7 @@ public enum ClientResult: Sendable, Equatable {
   case unknown(reason: String)
 }
 
+/// A request that ended, with the tag it was submitted under.
 public struct ClientCompletion: Sendable, Equatable {
   /// As given to `submit`.
   public var tag: UInt64

@@ -9,8 +9,8 @@ enum Curl {
 
 /// The owner of curl's multi handle, which holds the connections.
 @safe final class MultiHandle: @unchecked Sendable {
-  // Sendable: everything but `wake()`, which curl allows from any thread, is called by the client's thread only. `handle`
-  // changes once, in `close()`, after which `ClientDesk` calls `wake()` no more.
+  // Sendable: everything but `wake()`, which curl allows from any thread, is called by the client's thread only.
+  // `handle` changes once, in `close()`, after which `ClientDesk` calls `wake()` no more.
   private var handle: UnsafeMutableRawPointer?
   /// Released after the handle is cleaned up, which closes the last sockets.
   let sockets = SocketTable()

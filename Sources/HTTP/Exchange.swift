@@ -5,8 +5,8 @@ import Synchronization
 
 /// One request and its answer, from the request's first line to the answer's last byte.
 ///
-/// libmicrohttpd's thread puts the request together, suspends the connection and hands the exchange to a worker. Whoever
-/// calls `answer` first resumes the connection, exactly once; libmicrohttpd's thread then sends the answer.
+/// libmicrohttpd's thread puts the request together, suspends the connection and hands the exchange to a worker.
+/// Whoever calls `answer` first resumes the connection, exactly once; libmicrohttpd's thread then sends the answer.
 @safe final class Exchange: @unchecked Sendable {
   // Sendable: `request`, `declared` and `received` are touched by libmicrohttpd's thread alone until the connection is
   // suspended, afterwards they only are read. `stage` is behind its mutex. `connection` lives as long as the exchange.

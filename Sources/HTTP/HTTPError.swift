@@ -2,6 +2,7 @@ public import Platform
 
 /// Why a server could not start or a client could not be made.
 public struct HTTPError: Explained {
+  /// What could not be done.
   public enum Code: Sendable, Equatable {
     /// The address is not a number of IP version 4 or 6.
     case address

@@ -29,6 +29,7 @@ public struct ServerRequest: Sendable {
 
 /// What the server answers, or how it fails to.
 public struct ServerReply: Sendable, Equatable {
+  /// How much of the answer goes out.
   public enum Ending: Sendable, Equatable {
     /// The whole answer.
     case whole

@@ -12,6 +12,7 @@ public indirect enum JSON: Sendable, Equatable {
   case array([JSON])
   case object([Member])
 
+  /// A name and its value, in the order of the text.
   public struct Member: Sendable, Equatable {
     public var name: String
     public var value: JSON
@@ -32,8 +33,8 @@ public struct JSONError: Explained, Equatable {
 }
 
 extension JSON {
-  /// Reads one JSON text. Accepts a comma before a closing bracket, which some gateways send; refuses anything behind the
-  /// value, invalid UTF-8, and more than `Limits.jsonDepth` levels.
+  /// Reads one JSON text. Accepts a comma before a closing bracket, which some gateways send; refuses anything behind
+  /// the value, invalid UTF-8, and more than `Limits.jsonDepth` levels.
   public init(parsing bytes: [UInt8]) throws(JSONError) {
     var builder = Builder()
     let failed = unsafe withUnsafeMutablePointer(to: &builder) { state in
@@ -152,6 +153,7 @@ extension JSON {
     return buffer.span.text
   }
 
+  /// Appends the value as JSON; `indent` is the depth for readable texts, nil for one line.
   public func write(into buffer: inout ByteBuffer, indent: Int? = nil) {
     switch self {
     case .null: buffer.append("null" as StaticString)

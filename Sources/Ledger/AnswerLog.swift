@@ -13,6 +13,7 @@ public struct AnswerLog: ~Copyable {
     file = try fileErrors { () throws(FileError) in try File(folder + "/answers.log", .append) }
   }
 
+  /// Adds a raw answer; it is durable after `synchronize`.
   public mutating func append(call: Int, attempt: Int, status: Int, body: [UInt8]) {
     let digest = Digest.hex(Digest.sha256(body))
     pending.append("qunfa-answer \(call) \(attempt) \(status) \(body.count) \(digest)\n")
@@ -30,6 +31,7 @@ public struct AnswerLog: ~Copyable {
     pending.clear()
   }
 
+  /// A raw answer as it came.
   public struct Answer: Sendable, Equatable {
     public var status: Int
     public var body: [UInt8]

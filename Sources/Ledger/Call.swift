@@ -86,14 +86,15 @@ public enum Change: Sendable {
   /// Planned messages that move to other calls without an attempt (another gateway).
   case carve(root: Int, parts: [CallPart], supersedes: Int?)
   case cancel(call: Int, at: Timestamp)
-  /// A person sends unknown messages of a call again: they belong to the parts from now on, the call keeps what is known
-  /// of its own attempt.
+  /// A person sends unknown messages of a call again: they belong to the parts from now on, the call keeps what is
+  /// known of its own attempt.
   case resend(call: Int, parts: [CallPart], person: String, positions: [Int], at: Timestamp)
   /// A person's word about messages of a call, by position in the call.
   case decide(call: Int, Settlement, decision: String, person: String, positions: [Int], at: Timestamp)
 }
 
-/// What the run asks of a ledger. The SQLite file is one answer to it; a ledger shared by several machines can be another.
+/// What the run asks of a ledger. The SQLite file is one answer to it; a ledger shared by several machines can be
+/// another.
 public protocol CallStore: AnyObject {
   /// A short fact that the plan froze; nil when it has none of that name.
   func fact(_ key: String) throws(LedgerError) -> String?

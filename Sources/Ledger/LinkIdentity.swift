@@ -1,7 +1,7 @@
 import Platform
 
-/// Our own ids for calls and messages: the same after a crash, never used twice, and nobody without the key can guess one
-/// (design.md §2.7).
+/// Our own ids for calls and messages: the same after a crash, never used twice, and nobody without the key can guess
+/// one (design.md §2.7).
 public struct LinkIdentity: Sendable {
   private let key: [UInt8]
   private let prefix: String

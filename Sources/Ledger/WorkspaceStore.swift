@@ -44,6 +44,7 @@ public struct WorkspaceStore: Sendable {
 
   // MARK: Opt-outs
 
+  /// A number that gets nothing, since when, and who said so.
   public struct OptOut: Sendable, Equatable {
     /// E.164 digits without `+`.
     public var number: UInt64
@@ -99,6 +100,7 @@ public struct WorkspaceStore: Sendable {
     }
   }
 
+  /// Calls `body` for every opt-out, in the order of numbers.
   public func forEachOptOut(_ body: (OptOut) -> Void) throws(LedgerError) {
     guard Files.exists(path) else { return }
     try ledgerErrors { () throws(DatabaseError) in
@@ -116,6 +118,7 @@ public struct WorkspaceStore: Sendable {
 
   // MARK: Balances
 
+  /// What an account had left at one moment.
   public struct Balance: Sendable, Equatable {
     public var at: Timestamp
     public var gateway: String
@@ -137,6 +140,7 @@ public struct WorkspaceStore: Sendable {
     }
   }
 
+  /// Keeps balances with their moment; earlier ones stay.
   public func record(_ balances: [Balance]) throws(LedgerError) {
     guard !balances.isEmpty else { return }
     try ledgerErrors { () throws(DatabaseError) in
@@ -206,6 +210,7 @@ public struct WorkspaceStore: Sendable {
     }
   }
 
+  /// Notes that a campaign was planned from files of these SHA-256 digests.
   public func remember(inputs digests: [String], of campaign: String, at: Timestamp) throws(LedgerError) {
     try ledgerErrors { () throws(DatabaseError) in
       let database = try open()

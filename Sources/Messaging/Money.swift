@@ -113,10 +113,12 @@ extension Money: CustomStringConvertible {
 extension Money: Comparable {
   public static func < (left: Money, right: Money) -> Bool { left.parts < right.parts }
 
+  /// The exact sum; throws when it has no room.
   public static func + (left: Money, right: Money) throws(MoneyError) -> Money {
     try checked(left.parts.addingReportingOverflow(right.parts))
   }
 
+  /// The exact difference; throws when it has no room.
   public static func - (left: Money, right: Money) throws(MoneyError) -> Money {
     try checked(left.parts.subtractingReportingOverflow(right.parts))
   }

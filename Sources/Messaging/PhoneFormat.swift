@@ -15,8 +15,8 @@ extension PhoneNumber {
     }
   }
 
-  /// Eight ASCII digits, the first one in the lowest byte: fours, pairs and digits are parted in one word. The reverse of
-  /// reading them.
+  /// Eight ASCII digits, the first one in the lowest byte: fours, pairs and digits are parted in one word. The reverse
+  /// of reading them.
   @inline(__always) private static func eightCharacters(_ value: UInt64) -> UInt64 {
     let fours = (value / 10_000) | (value % 10_000) << 32
     // 10486 ÷ 2²⁰ is 1 ÷ 100 for all four-digit numbers, 103 ÷ 2¹⁰ is 1 ÷ 10 for all of two digits.

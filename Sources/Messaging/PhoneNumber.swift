@@ -14,7 +14,8 @@ public enum PhoneNumber {
   ///
   /// - A mainland number is `1[3-9]` and nine digits, with `+86`, `0086`, `86`, a trunk `0` or an IP-dialling prefix
   ///   (17951 and its like, as libphonenumber strips them) before it or not.
-  /// - A foreign number needs `+` or `00`, and libphonenumber must call it a mobile number, or one of a plan that does not
+  /// - A foreign number needs `+` or `00`, and libphonenumber must call it a mobile number, or one of a plan that does
+  ///   not
   ///   tell mobile from fixed.
   /// - With another `home` than the mainland, a number without `+` or `00` is one of that country's.
   public static func judge(_ field: borrowing Span<UInt8>, home: Region = .mainland) -> Judgement {

@@ -2,9 +2,9 @@ import Platform
 
 /// The digits of a written number, and how it says that a country comes first.
 ///
-/// Reads ASCII, full-width and Arabic-Indic digits; skips what people write between them (blanks, dashes, dots, brackets,
-/// slashes, invisible characters), quotes at either end and a comma or semicolon at the end. Anything else makes the
-/// number unreadable; `PhoneFault.explaining` then looks for the reason.
+/// Reads ASCII, full-width and Arabic-Indic digits; skips what people write between them (blanks, dashes, dots,
+/// brackets, slashes, invisible characters), quotes at either end and a comma or semicolon at the end. Anything else
+/// makes the number unreadable; `PhoneFault.explaining` then looks for the reason.
 struct PhoneScanner {
   /// More digits than a `UInt64` is sure to hold.
   static let mostDigits = 19

@@ -1,5 +1,5 @@
-/// A country or territory by its two letters (ISO 3166-1), in two bytes. Hong Kong, Macao and Taiwan are regions of their
-/// own, as in numbering plans and price lists.
+/// A country or territory by its two letters (ISO 3166-1), in two bytes. Hong Kong, Macao and Taiwan are regions of
+/// their own, as in numbering plans and price lists.
 public struct Region: Sendable, Hashable {
   /// The letters, the first one in the high byte; 1 for numbers that belong to no country.
   public let code: UInt16

@@ -1,7 +1,9 @@
 /// Finds what a campaign could save by shortening texts a little: fed once a message, asked at the end.
 ///
-/// - Rows that **spill**: their last segment holds 1 to `mostExcess` units, so that shortening by so much saves a segment.
-/// - The **column** that makes them spill: the one whose value, cut to the column's usual length (the median), would most
+/// - Rows that **spill**: their last segment holds 1 to `mostExcess` units, so that shortening by so much saves a
+///   segment.
+/// - The **column** that makes them spill: the one whose value, cut to the column's usual length (the median), would
+///   most
 ///   often have saved the segment. Lengths are kept as histograms: of one message in `sampleEvery` for the median, of
 ///   every row that spills for the answer; memory is O(columns).
 /// - The **characters** outside GSM 7-bit that make an otherwise plain text UCS-2 on the international route.

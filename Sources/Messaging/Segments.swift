@@ -31,8 +31,8 @@ public struct Segments: Sendable, Equatable {
     self.segments = segments
   }
 
-  /// Counts `text`, which must be valid UTF-8. An empty text has no segment. Surrogate and escape pairs are never cut in
-  /// two (3GPP TS 23.040 §9.2.3.24.1), so ⌈units ÷ 67⌉ alone would be one too low in rare cases.
+  /// Counts `text`, which must be valid UTF-8. An empty text has no segment. Surrogate and escape pairs are never cut
+  /// in two (3GPP TS 23.040 §9.2.3.24.1), so ⌈units ÷ 67⌉ alone would be one too low in rare cases.
   public static func count(_ text: borrowing Span<UInt8>, rule: SegmentRule) -> Segments {
     if rule == .international, let septets = septets(of: text) {
       return Segments(gsm7: septets, text)

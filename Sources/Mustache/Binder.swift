@@ -6,7 +6,8 @@ extension Template {
   /// - Parameters:
   ///   - columns: the table's header.
   ///   - missing: what a variable without value does to its row.
-  /// - Throws: `unknownColumn` for a name that is no column; `template` for a partial that does not exist, or `.` outside
+  /// - Throws: `unknownColumn` for a name that is no column; `template` for a partial that does not exist, or `.`
+  ///   outside
   ///   of a section; `bound` for partials that include themselves.
   public func bind(columns: [String], missing: MissingValue = .reject) throws(TemplateError) -> RowTemplate {
     var binder = Binder(template: self, columns: ColumnNames(columns), missing: missing)

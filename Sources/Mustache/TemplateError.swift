@@ -2,6 +2,7 @@ public import Platform
 
 /// Why a template cannot be used. `kind` decides what a caller does, `diagnostic` is for people.
 public struct TemplateError: Explained, Equatable {
+  /// What is wrong.
   public enum Kind: Sendable, Equatable {
     /// A broken tag, an unknown formatter, bytes that are not UTF-8, a partial that does not exist or cannot be read.
     case template
@@ -27,6 +28,7 @@ public struct TemplateError: Explained, Equatable {
 
 /// Why one merge over JSON values stopped. Never quotes a value.
 public struct MergeFault: Explained, Equatable {
+  /// What is wrong.
   public enum Kind: Sendable, Equatable {
     /// Strict merging met a name, or a partial, that is not there or has no value.
     case missing(name: String)

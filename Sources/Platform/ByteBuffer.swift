@@ -1,7 +1,7 @@
 /// A growing run of bytes that is filled again and again without being given back.
 ///
-/// The inner loops (reading, merging, building requests, writing files) append bytes to one of these instead of building
-/// Strings. `clear()` keeps the capacity.
+/// The inner loops (reading, merging, building requests, writing files) append bytes to one of these instead of
+/// building Strings. `clear()` keeps the capacity.
 @safe public struct ByteBuffer: ~Copyable, @unchecked Sendable {
   // Sendable although it holds a pointer: it is the only owner of that memory and cannot be copied.
   @usableFromInline var base: UnsafeMutablePointer<UInt8>
@@ -44,12 +44,14 @@
     used -= dropped
   }
 
+  /// Appends one byte.
   @inlinable public mutating func append(_ byte: UInt8) {
     if count == capacity { grow(by: 1) }
     unsafe base[count] = byte
     used += 1
   }
 
+  /// Appends bytes.
   @inlinable public mutating func append(_ bytes: borrowing Span<UInt8>) {
     let length = bytes.count
     reserve(length)
@@ -61,12 +63,14 @@
 
   @inlinable public mutating func append(_ bytes: [UInt8]) { append(bytes.span) }
 
+  /// Appends a literal without making a String.
   @inlinable public mutating func append(_ text: StaticString) {
     reserve(text.utf8CodeUnitCount)
     unsafe (base + count).update(from: text.utf8Start, count: text.utf8CodeUnitCount)
     used += text.utf8CodeUnitCount
   }
 
+  /// Appends a text as UTF-8.
   public mutating func append(_ text: String) {
     var text = text
     text.withUTF8 { source in
@@ -137,6 +141,7 @@ extension Span where Element == UInt8 {
   /// A copy of the bytes.
   public var array: [UInt8] { unsafe withUnsafeBufferPointer { unsafe Array($0) } }
 
+  /// Whether both hold the same bytes.
   public func isEqual(to other: borrowing Span<UInt8>) -> Bool {
     guard count == other.count else { return false }
     for index in 0..<count where self[index] != other[index] { return false }

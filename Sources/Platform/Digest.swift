@@ -54,11 +54,13 @@ public enum Digest {
 
     deinit { unsafe EVP_MD_CTX_free(context) }
 
+    /// Takes in the next bytes.
     public mutating func update(_ bytes: borrowing Span<UInt8>) {
       let done = unsafe bytes.withUnsafeBufferPointer { unsafe EVP_DigestUpdate(context, $0.baseAddress, $0.count) }
       precondition(done == 1, "libcrypto refused a digest's bytes")
     }
 
+    /// The digest of all bytes taken in.
     public consuming func finish() -> [UInt8] {
       var result = [UInt8](repeating: 0, count: Int(EVP_MAX_MD_SIZE))
       var length: UInt32 = 0

@@ -24,6 +24,7 @@ public struct Fields: ~Copyable, Sendable {
   /// Whether field `index` has no bytes.
   @inlinable public func isEmpty(_ index: Int) -> Bool { ends[index] == (index == 0 ? 0 : ends[index - 1]) }
 
+  /// Empties the record for the next one; its memory stays.
   @inlinable public mutating func clear() {
     bytes.clear()
     ends.removeAll(keepingCapacity: true)

@@ -42,6 +42,7 @@ public struct File: ~Copyable {
   public let path: String
   public private(set) var descriptor: Int32
 
+  /// What a file is opened for.
   public enum Mode: Sendable {
     case read
     /// A new file or an emptied one, mode 0600.
@@ -94,11 +95,13 @@ public struct File: ~Copyable {
     if failed { throw FileError("write", path) }
   }
 
-  /// Makes what was written survive a power cut. Never tried twice: after a failure the kernel may have dropped the pages.
+  /// Makes what was written survive a power cut. Never tried twice: after a failure the kernel may have dropped the
+  /// pages.
   public func synchronize() throws(FileError) {
     guard fsync(descriptor) == 0 else { throw FileError("fsync", path) }
   }
 
+  /// Closes the file; throws what a deferred write failed with.
   public consuming func close() throws(FileError) {
     let result = Glibc.close(descriptor)
     descriptor = -1
@@ -106,6 +109,7 @@ public struct File: ~Copyable {
   }
 }
 
+/// Whole files, folders and paths.
 public enum Files {
   /// The whole content, at most `limit` bytes; more is an error of number EFBIG.
   public static func read(_ path: String, limit: Int) throws(FileError) -> [UInt8] {
@@ -133,6 +137,7 @@ public enum Files {
     try synchronizeFolder(of: path)
   }
 
+  /// Makes the names in a path's folder durable.
   public static func synchronizeFolder(of path: String) throws(FileError) {
     let folder = parent(of: path)
     let descriptor = unsafe Glibc.open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
@@ -152,6 +157,7 @@ public enum Files {
 
   public static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
 
+  /// Whether a folder stands there.
   public static func isFolder(_ path: String) -> Bool {
     var status = stat()
     return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
@@ -164,6 +170,7 @@ public enum Files {
     return status.st_mode & 0o7777
   }
 
+  /// The length in bytes, nil when there is no such file.
   public static func size(_ path: String) -> Int? {
     var status = stat()
     guard unsafe stat(path, &status) == 0 else { return nil }
@@ -195,11 +202,13 @@ public enum Files {
     return folder.hasSuffix("/") ? folder + name : folder + "/" + name
   }
 
+  /// The folder of a path; `.` when it names none.
   public static func parent(of path: String) -> String {
     guard let slash = path.lastIndex(of: "/") else { return "." }
     return slash == path.startIndex ? "/" : String(path[..<slash])
   }
 
+  /// The last part of a path.
   public static func name(of path: String) -> String {
     guard let slash = path.lastIndex(of: "/") else { return path }
     return String(path[path.index(after: slash)...])

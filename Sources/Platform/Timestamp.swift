@@ -14,6 +14,7 @@ public struct Timestamp: Sendable, Hashable, Comparable {
   }
 
   public static func < (left: Timestamp, right: Timestamp) -> Bool { left.nanoseconds < right.nanoseconds }
+  /// The moment so many seconds later; earlier when they are negative.
   public static func + (moment: Timestamp, seconds: Double) -> Timestamp {
     Timestamp(nanoseconds: moment.nanoseconds + Int64(seconds * 1e9))
   }

@@ -1,7 +1,8 @@
 /// Questions about UTF-8 texts that are asked of every message, answered many bytes at a time.
 public enum UTF8Text {
-  /// Whether a text holds a control character other than LF: C0 (CR and tab as well), DEL, or C1 (U+0080–U+009F). Such a
-  /// text is `bad_text` (product.md, "Settled points"). CR is among them: handsets show it in different ways or not at all.
+  /// Whether a text holds a control character other than LF: C0 (CR and tab as well), DEL, or C1 (U+0080–U+009F). Such
+  /// a text is `bad_text` (product.md, "Settled points"). CR is among them: handsets show it in different ways or not
+  /// at all.
   public static func hasControls(_ text: borrowing Span<UInt8>) -> Bool {
     let bytes = unsafe text.bytes
     var index = 0
@@ -74,14 +75,15 @@ public enum UTF8Text {
   }
 }
 
-/// Eight bytes asked at once (H. S. Warren, Hacker's Delight, §6-1). The answers are exact; which byte it is they do not
-/// tell.
+/// Eight bytes asked at once (H. S. Warren, Hacker's Delight, §6-1). The answers are exact; which byte it is they do
+/// not tell.
 extension UInt64 {
   /// Whether one of the bytes is less than `limit`, which is 128 at most.
   @inlinable public func hasByteBelow(_ limit: UInt8) -> Bool {
     (self &- 0x0101_0101_0101_0101 &* UInt64(limit)) & ~self & 0x8080_8080_8080_8080 != 0
   }
 
+  /// Whether one of the eight bytes has this value.
   @inlinable public func hasByte(_ value: UInt8) -> Bool {
     (self ^ (0x0101_0101_0101_0101 &* UInt64(value))).hasByteBelow(1)
   }

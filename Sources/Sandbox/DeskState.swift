@@ -77,8 +77,8 @@ struct DeskState: Sendable {
 
   // MARK: Judging
 
-  /// Marks the numbers that the faults file or the number itself wants refused, and what else they ask for. Numbers that
-  /// are not mere digits are the platform's own business.
+  /// Marks the numbers that the faults file or the number itself wants refused, and what else they ask for. Numbers
+  /// that are not mere digits are the platform's own business.
   mutating func judge(_ intake: inout Intake, _ call: Call) {
     counts.messages += intake.recipients.count
     for index in intake.recipients.indices {

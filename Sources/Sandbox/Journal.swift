@@ -2,8 +2,8 @@ import Platform
 
 /// The log of what the platforms took: a JSON object a line, a line a message.
 ///
-/// A call's lines are put together in memory and go to the file in one write, before the answer goes out. So a line may be
-/// there for a message whose answer never came, and an answer never comes for a message that has no line.
+/// A call's lines are put together in memory and go to the file in one write, before the answer goes out. So a line may
+/// be there for a message whose answer never came, and an answer never comes for a message that has no line.
 struct Journal: ~Copyable {
   private let file: File?
   private var lines = ByteBuffer(capacity: 64 * 1024)

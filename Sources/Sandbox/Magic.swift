@@ -1,5 +1,5 @@
-/// Numbers that make something happen wherever they are sent, for trying things out by hand: any mobile number whose last
-/// eight digits are `999900NN`, as `13899990004` or `0061499990004`. docs/sandbox.md has the table.
+/// Numbers that make something happen wherever they are sent, for trying things out by hand: any mobile number whose
+/// last eight digits are `999900NN`, as `13899990004` or `0061499990004`. docs/sandbox.md has the table.
 enum Magic: UInt8, Sendable, CaseIterable {
   /// The platform refuses the number in its own way.
   case refused = 1

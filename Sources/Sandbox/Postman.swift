@@ -1,8 +1,8 @@
 import HTTP
 import Platform
 
-/// Carries due reports and replies to the receivers that the faults file names, on a thread of its own. Nothing is pushed
-/// twice: youe says so, the other documents do not speak of it.
+/// Carries due reports and replies to the receivers that the faults file names, on a thread of its own. Nothing is
+/// pushed twice: youe says so, the other documents do not speak of it.
 final class Postman: Sendable {
   private let hall: Hall
   private let client: HTTPClient

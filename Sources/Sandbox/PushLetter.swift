@@ -9,8 +9,8 @@ struct PushLetter: Sendable {
 }
 
 extension DeskState {
-  /// The reports and replies that are due, at most about `most` requests, in the form that the platform pushes. Emay and
-  /// mobset never push.
+  /// The reports and replies that are due, at most about `most` requests, in the form that the platform pushes. Emay
+  /// and mobset never push.
   mutating func takePushes(_ most: Int, now: Moment) -> [PushLetter] {
     guard let url = plan.reports.push, most > 0 else { return [] }
     var letters: [PushLetter] = []
@@ -34,8 +34,8 @@ extension DeskState {
     return letters
   }
 
-  /// What the receiver answered. 18sms pauses a failing receiver, for an hour unless the faults file says otherwise; what
-  /// becomes due meanwhile is lost (gateways.md, "18sms").
+  /// What the receiver answered. 18sms pauses a failing receiver, for an hour unless the faults file says otherwise;
+  /// what becomes due meanwhile is lost (gateways.md, "18sms").
   mutating func notePush(_ account: Int, _ result: ClientResult, now: Moment) {
     if case .answered(let answer) = result, answer.status == 200 { return }
     counts.pushFailures += 1

@@ -1,8 +1,8 @@
 import JSON
 import Platform
 
-/// Appends UTF-8 `text` as a JSON string with its quotes. Copies it whole when nothing in it needs an escape, which is the
-/// case for numbers, ids and nearly all texts.
+/// Appends UTF-8 `text` as a JSON string with its quotes. Copies it whole when nothing in it needs an escape, which is
+/// the case for numbers, ids and nearly all texts.
 func quote(_ text: borrowing Span<UInt8>, into buffer: inout ByteBuffer) {
   var isPlain = true
   for index in 0..<text.count {

@@ -52,7 +52,8 @@ struct CallRecord: Sendable {
   }
 }
 
-/// Reports and replies of one account: they become due slot by slot and are handed out once, in the order of their time.
+/// Reports and replies of one account: they become due slot by slot and are handed out once, in the order of their
+/// time.
 struct ReportBoard: Sendable {
   /// A tenth of a second of `Moment.clock`.
   private typealias Slot = Int

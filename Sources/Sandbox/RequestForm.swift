@@ -3,8 +3,8 @@ import Platform
 
 /// The fields of a request, decoded into one run of bytes; values are ranges of it.
 ///
-/// Written for the sandbox's pace: a call of 50,000 numbers is one copy of its body. A body counts only when it is a form;
-/// its fields win over the query's.
+/// Written for the sandbox's pace: a call of 50,000 numbers is one copy of its body. A body counts only when it is a
+/// form; its fields win over the query's.
 struct RequestForm: ~Copyable {
   private var buffer: ByteBuffer
   private var fields: [(name: Range<Int>, value: Range<Int>)] = []

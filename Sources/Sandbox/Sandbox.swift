@@ -68,6 +68,7 @@ public final class Sandbox: Sendable {
 
 /// Why a sandbox does not start.
 public struct SandboxError: Explained {
+  /// What kept it from starting.
   public enum Code: Sendable, Equatable {
     /// The faults file cannot be used.
     case faults

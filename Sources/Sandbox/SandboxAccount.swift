@@ -25,7 +25,8 @@ public struct SandboxAccount: Sendable, Equatable {
     self.balance = balance
   }
 
-  /// The account that every sandbox has unless its faults file names others: what `qunfa init` writes into `qunfa.toml`.
+  /// The account that every sandbox has unless its faults file names others: what `qunfa init` writes into
+  /// `qunfa.toml`.
   public static func demo(_ gateway: SandboxGateway) -> SandboxAccount {
     switch gateway {
     case .juhe:

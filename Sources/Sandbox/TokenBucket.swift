@@ -13,8 +13,8 @@ struct TokenBucket: Sendable {
     filledAt = now
   }
 
-  /// Whether `count` tokens may be taken at `now`. A count above the whole store passes once the store is full, and leaves
-  /// a debt: otherwise a call larger than the burst could never pass.
+  /// Whether `count` tokens may be taken at `now`. A count above the whole store passes once the store is full, and
+  /// leaves a debt: otherwise a call larger than the burst could never pass.
   mutating func allows(_ count: Int, now: Double) -> Bool {
     guard rate > 0 else { return true }
     tokens = min(most, tokens + max(0, now - filledAt) * rate)

@@ -2,8 +2,8 @@ public import Platform
 
 /// Reads a table key by key, by type, and tells every fault instead of stopping at the first.
 ///
-/// A read returns nil when the key is absent or its value is faulty; a fault is noted in `faults`, and `finish()` adds the
-/// keys that nobody asked for. So a caller reads everything, then looks whether `faults.isEmpty`.
+/// A read returns nil when the key is absent or its value is faulty; a fault is noted in `faults`, and `finish()` adds
+/// the keys that nobody asked for. So a caller reads everything, then looks whether `faults.isEmpty`.
 ///
 ///     var reader = KeyReader(table, faults: faults)
 ///     let port = reader.integer("port", in: 0...65_535) ?? 8800

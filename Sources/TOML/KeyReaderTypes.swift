@@ -3,6 +3,7 @@ public import Platform
 // MARK: - One reading function a type
 
 extension KeyReader {
+  /// The text of a key, empty ones allowed; nil when it is absent or something else.
   public mutating func string(_ key: String, _ need: Need = .optional, expected: String = "a string") -> String? {
     guard let node = node(key, need, expected: expected) else { return nil }
     guard case .string(let text) = node.value else { return wrongType(node, expected) }
@@ -46,12 +47,14 @@ extension KeyReader {
     choice(key, Word.allCases.map(\.rawValue), need).flatMap { Word(rawValue: $0) }
   }
 
+  /// The truth value of a key; nil when it is absent or something else.
   public mutating func boolean(_ key: String, _ need: Need = .optional) -> Bool? {
     guard let node = node(key, need, expected: "true or false") else { return nil }
     guard case .boolean(let value) = node.value else { return wrongType(node, "true or false") }
     return value
   }
 
+  /// The whole number of a key; nil when it is absent, something else or out of `range`.
   public mutating func integer(
     _ key: String, in range: ClosedRange<Int>, _ need: Need = .optional, unit: String = ""
   ) -> Int? {

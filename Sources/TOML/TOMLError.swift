@@ -2,6 +2,7 @@ public import Platform
 
 /// A file that is not a TOML document.
 public struct TOMLError: Explained, Equatable {
+  /// What is wrong.
   public enum Code: Sendable, Equatable {
     /// The system refused to open or read the file.
     case unreadable

@@ -48,6 +48,7 @@ public indirect enum TOMLValue: Sendable, Equatable {
 
 /// A date, a time of day, or both, with an offset from UTC or without.
 public struct TOMLMoment: Sendable, Equatable {
+  /// A local date.
   public struct Day: Sendable, Equatable {
     public var year: Int
     public var month: Int
@@ -59,6 +60,7 @@ public struct TOMLMoment: Sendable, Equatable {
       self.day = day
     }
   }
+  /// A local time of day.
   public struct Time: Sendable, Equatable {
     public var hour: Int
     public var minute: Int
@@ -109,6 +111,7 @@ public struct TOMLMoment: Sendable, Equatable {
 
 /// A table; its keys stand in the order of the document.
 public struct TOMLTable: Sendable, Equatable {
+  /// A key with its place and its value.
   public struct Entry: Sendable, Equatable {
     public var key: String
     /// Where the key stands.

@@ -1,5 +1,5 @@
-/// A text from a file as a message quotes it: control and invisible characters as escapes, so that they neither hide nor
-/// steer a terminal, and cut to 60 characters.
+/// A text from a file as a message quotes it: control and invisible characters as escapes, so that they neither hide
+/// nor steer a terminal, and cut to 60 characters.
 public func visible(_ text: String) -> String {
   var result = ""
   for scalar in text.unicodeScalars.prefix(60) {

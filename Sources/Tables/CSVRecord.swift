@@ -3,10 +3,10 @@ import Platform
 
 /// The rules of one CSV record, applied to bytes in memory; knows no file.
 ///
-/// CR, LF or CRLF end a record. A quote opens a field only as its first byte and is literal elsewhere; inside, two quotes are
-/// one. A quote that never closes, and text behind a closing one when the quoted part runs over several lines (which is what
-/// an unclosed quote looks like when a later line has a quote as well), end the record at the end of the line on which that
-/// quote stands, so that the records behind the damage are read.
+/// CR, LF or CRLF end a record. A quote opens a field only as its first byte and is literal elsewhere; inside, two
+/// quotes are one. A quote that never closes, and text behind a closing one when the quoted part runs over several
+/// lines (which is what an unclosed quote looks like when a later line has a quote as well), end the record at the end
+/// of the line on which that quote stands, so that the records behind the damage are read.
 enum CSVRecord {
   enum Outcome: Equatable {
     /// The bytes end before the record does.

@@ -17,18 +17,22 @@ public struct WrittenCells: Sendable {
   }
 }
 
-/// Writes a table as CSV (RFC 4180), beside its name and renamed when it is whole, so that a reader never sees half a file.
+/// Writes a table as CSV (RFC 4180), beside its name and renamed when it is whole, so that a reader never sees half a
+/// file.
 ///
-/// The file has mode 0600 and a header row. A cell that a spreadsheet would run as a formula (first character `=`, `+`, `-`,
-/// `@`, their full-width forms, tab or carriage return) is written with a leading `'` (product.md, "Output files"). A writer
-/// that is given up before `finish` leaves no file.
+/// The file has mode 0600 and a header row. A cell that a spreadsheet would run as a formula (first character `=`, `+`,
+/// `-`,
+/// `@`, their full-width forms, tab or carriage return) is written with a leading `'` (product.md, "Output files"). A
+/// writer that is given up before `finish` leaves no file.
 public struct CSVWriter: ~Copyable {
+  /// The encoding of the file.
   public enum Encoding: String, Sendable, CaseIterable {
     case utf8BOM = "utf-8-bom"
     case utf8 = "utf-8"
     case gb18030
   }
 
+  /// What ends a record.
   public enum LineEnd: String, Sendable, CaseIterable {
     case lf, crlf
   }
@@ -113,6 +117,7 @@ public struct CSVWriter: ~Copyable {
     Cell.append(bytes, guarded: guarded, to: &buffer)
   }
 
+  /// Adds a field; `guarded` fields never run as a formula in a spreadsheet.
   public mutating func field(_ text: String, guarded: Bool = true) {
     var text = text
     beginField()

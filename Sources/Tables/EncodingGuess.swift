@@ -2,10 +2,10 @@ import Platform
 
 /// What the bytes of a file without label say about its encoding.
 ///
-/// UTF-8 first, because hardly any other text is valid UTF-8 by chance; everything else is GB18030. One damaged row in a
-/// UTF-8 file must not turn all its other rows into other characters: so lines are counted, and a file at least half of
-/// whose Chinese lines are whole UTF-8 stays UTF-8. Lines with two-byte sequences only do not count as UTF-8 then: a GBK 女 is
-/// one too.
+/// UTF-8 first, because hardly any other text is valid UTF-8 by chance; everything else is GB18030. One damaged row in
+/// a UTF-8 file must not turn all its other rows into other characters: so lines are counted, and a file at least half
+/// of whose Chinese lines are whole UTF-8 stays UTF-8. Lines with two-byte sequences only do not count as UTF-8 then: a
+/// GBK 女 is one too.
 struct EncodingGuess: Equatable {
   /// Lines that are valid UTF-8 and hold a sequence of three or four bytes.
   private(set) var chineseLines = 0
@@ -14,7 +14,8 @@ struct EncodingGuess: Equatable {
   /// UTF-8 sequences of three or four bytes in valid lines.
   private(set) var longSequences = 0
 
-  /// - Parameter isWhole: whether the file ends with this sample; otherwise its last line may be cut and does not count,
+  /// - Parameter isWhole: whether the file ends with this sample; otherwise its last line may be cut and does not
+  ///   count,
   ///   unless it is the only one.
   init(_ sample: borrowing Span<UInt8>, isWhole: Bool) {
     var start = 0

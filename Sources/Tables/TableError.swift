@@ -2,6 +2,7 @@ public import Platform
 
 /// Why a table cannot be read or written at all. A damaged record is not an error but a record with a `fault`.
 public struct TableError: Explained, Equatable {
+  /// What is wrong with the file.
   public enum Code: String, Sendable, CaseIterable {
     case file, unknownFormat
     case unknownEncoding, encodingContradicts

@@ -10,9 +10,9 @@ struct RecordPlace: Equatable {
 
 /// Reads a table's records one by one: CSV, TSV or XML, each also gzip-compressed; memory does not grow with the file.
 ///
-/// The format follows the file's name: `.csv`, `.tsv`, `.txt` and `.xml`, each also with `.gz`. The first record of a CSV file
-/// names its columns; those of an XML file are the fields that its records have, in the order in which they first appear.
-/// A damaged record is no error: `next` returns it with `fault` set, and the records behind it are read.
+/// The format follows the file's name: `.csv`, `.tsv`, `.txt` and `.xml`, each also with `.gz`. The first record of a
+/// CSV file names its columns; those of an XML file are the fields that its records have, in the order in which they
+/// first appear. A damaged record is no error: `next` returns it with `fault` set, and the records behind it are read.
 public struct TableReader: ~Copyable {
   public let path: String
   /// The columns' names, without the blanks around them.
@@ -89,8 +89,8 @@ public struct TableReader: ~Copyable {
     return true
   }
 
-  /// The index of the column called `name`, whatever the case of its ASCII letters and the blanks around it; the exact name
-  /// wins. In an XML list without records every name is found, as nothing could be missing there.
+  /// The index of the column called `name`, whatever the case of its ASCII letters and the blanks around it; the exact
+  /// name wins. In an XML list without records every name is found, as nothing could be missing there.
   public func column(named name: String) throws(TableError) -> Int {
     if isEmptyXML { return 0 }
     let wanted = ColumnName.trimmed(name)

@@ -19,8 +19,9 @@ struct TextEncoding: Equatable {
   /// The names that messages offer.
   static let offered = "auto, utf-8, utf-16, gb18030, gbk, big5 or iso-8859-1"
 
-  /// The encoding of a label, whatever its case; nil for a label that is not known, and for those that hide ASCII in other
-  /// bytes (UTF-7, ISO-2022, HZ, EBCDIC), which are never read. `utf-16` alone means little-endian, as Windows writes it.
+  /// The encoding of a label, whatever its case; nil for a label that is not known, and for those that hide ASCII in
+  /// other bytes (UTF-7, ISO-2022, HZ, EBCDIC), which are never read. `utf-16` alone means little-endian, as Windows
+  /// writes it.
   ///
   /// All labels of the GB family mean GB18030, which holds the others: the system's own `GB2312` turns the dot of
   /// 王·买买提 into a Japanese one and refuses 镕 (corpora/encodings/README.md).

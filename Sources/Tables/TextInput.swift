@@ -26,7 +26,8 @@ struct TextInput: ~Copyable {
   var path: String { raw.path }
   var digest: [UInt8]? { raw.digest }
 
-  /// Opens a file. A byte order mark wins over `label`: it is part of the file, the label is what somebody said about it.
+  /// Opens a file. A byte order mark wins over `label`: it is part of the file, the label is what somebody said about
+  /// it.
   static func open(
     _ path: String, _ format: TableFormat, label: String, digest: Bool
   ) throws(TableError) -> TextInput {

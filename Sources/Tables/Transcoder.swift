@@ -3,9 +3,9 @@ import Platform
 
 /// The system's iconv, for turning one encoding into another a piece at a time.
 ///
-/// A sequence that means nothing becomes one byte 0xFF, which is never valid UTF-8, so that exactly the record that holds it
-/// is called malformed. Only the first byte of such a sequence is dropped: the comma or line feed behind a stray lead byte
-/// keeps its meaning.
+/// A sequence that means nothing becomes one byte 0xFF, which is never valid UTF-8, so that exactly the record that
+/// holds it is called malformed. Only the first byte of such a sequence is dropped: the comma or line feed behind a
+/// stray lead byte keeps its meaning.
 @safe struct Transcoder: ~Copyable {
   // Only this struct holds the handle, and closes it.
   private let handle: iconv_t

@@ -6,7 +6,8 @@ extension Span where Element == UInt8 {
 
 /// The fields that the records of an XML file have, by path: `mobile`, `address/city`.
 ///
-/// A tree of names rather than a dictionary of paths: one step a tag, and most steps find the name where they look first.
+/// A tree of names rather than a dictionary of paths: one step a tag, and most steps find the name where they look
+/// first.
 struct XMLColumns {
   struct Node {
     let name: [UInt8]

@@ -29,8 +29,8 @@ struct XMLFault: Error, Equatable {
   }
 }
 
-/// libxml2's push parser, hardened: a DOCTYPE ends it as it starts, there are no entities but the five of XML itself, nothing
-/// is opened, and depth, attributes, names and tags are bounded. Wants valid UTF-8 with line ends normalised.
+/// libxml2's push parser, hardened: a DOCTYPE ends it as it starts, there are no entities but the five of XML itself,
+/// nothing is opened, and depth, attributes, names and tags are bounded. Wants valid UTF-8 with line ends normalised.
 @safe final class XMLParser {
   // Only this object holds the parser, and frees it.
   private let context: xmlParserCtxtPtr
@@ -113,8 +113,8 @@ struct XMLFault: Error, Equatable {
     throw fault
   }
 
-  /// A tag is given to the handler when it is whole; so its size is bounded here, before the quadratic search for doubled
-  /// attributes.
+  /// A tag is given to the handler when it is whole; so its size is bounded here, before the quadratic search for
+  /// doubled attributes.
   private func checkTag() throws(XMLFault) {
     guard let input = unsafe context.pointee.input, let begin = unsafe input.pointee.cur else { return }
     let waiting = unsafe UnsafeBufferPointer(start: begin, count: input.pointee.end - begin)

@@ -1,7 +1,7 @@
 import Platform
 
-/// Reads the records of an XML file in two passes: the first finds the columns and proves that the file is well formed to its
-/// end, so that a broken file yields no record at all.
+/// Reads the records of an XML file in two passes: the first finds the columns and proves that the file is well formed
+/// to its end, so that a broken file yields no record at all.
 struct XMLReader: ~Copyable {
   let header: [String]
   let encoding: String

@@ -2,9 +2,9 @@ import Platform
 
 /// Turns a document's events into records: the first pass learns the columns, the second yields the values.
 ///
-/// A field is an attribute of the record element or of one below, or an element below that has text or no elements of its own.
-/// Text between the elements of a record counts when it is not blank; directly in the record element it is the field named
-/// like that element.
+/// A field is an attribute of the record element or of one below, or an element below that has text or no elements of
+/// its own. Text between the elements of a record counts when it is not blank; directly in the record element it is the
+/// field named like that element.
 struct XMLRecords: ~Copyable {
   private enum Pass { case learning, reading }
 

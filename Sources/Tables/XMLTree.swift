@@ -2,6 +2,7 @@ import Platform
 
 /// An element of a small XML document. Names are local names; `text` is the element's own text, joined.
 public struct XMLNode: Sendable, Equatable {
+  /// An attribute, decoded.
   public struct Attribute: Sendable, Equatable {
     public var name: String
     public var value: String
@@ -26,8 +27,8 @@ public struct XMLNode: Sendable, Equatable {
 public struct XMLTree: Sendable, Equatable {
   /// Reads a document in UTF-8, UTF-16 or the encoding that its declaration names.
   ///
-  /// Refuses what is not well formed to its end, any DOCTYPE, NUL, more than `Limits.answerBytes`, and what is beyond the
-  /// bounds for XML. `name` says in errors what was read.
+  /// Refuses what is not well formed to its end, any DOCTYPE, NUL, more than `Limits.answerBytes`, and what is beyond
+  /// the bounds for XML. `name` says in errors what was read.
   public static func parse(_ bytes: [UInt8], name: String = "answer") throws(TableError) -> XMLNode {
     guard bytes.count <= Limits.answerBytes else {
       throw TableError(

@@ -51,8 +51,8 @@ import Testing
     #expect(said.contains("result.csv") && said.contains("failed.csv") && !said.contains("rejected.csv"), "\(said)")
   }
 
-  /// A full disk, as far as one can be had without being root: a bound on the size of files, 64 KB here. Only the result
-  /// file is longer.
+  /// A full disk, as far as one can be had without being root: a bound on the size of files, 64 KB here. Only the
+  /// result file is longer.
   @Test func `a full disk after sending is no input error, and the files come later`() throws {
     let sandbox = try SandboxProcess()
     let workspace = try ToolWorkspace([GatewayTable("juhe", sandbox.address)])

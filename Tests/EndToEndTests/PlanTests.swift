@@ -53,6 +53,16 @@ import Testing
     #expect(try workspace.file("plan.csv")["text"] == result["text"])
   }
 
+  @Test func `youe takes a short text to one number by GET where the account asks for it`() throws {
+    let sandbox = try SandboxProcess()
+    let workspace = try ToolWorkspace([SendTests.table("youe", sandbox.address, ["submit": "\"get\""])])
+    try workspace.campaign(gateways: ["youe"], contacts: ToolWorkspace.contacts(3))
+    #expect(try workspace.send().exitCode == 0)
+    // The planner does not ask the account which endpoint it uses (docs/gateways/youe.md says that it does).
+    let endpoints = try workspace.file("result.csv")["endpoint"]
+    withKnownIssue("submit = \"get\" changes nothing") { #expect(endpoints == ["get", "get", "get"]) }
+  }
+
   @Test(arguments: SendTests.protocols)
   func `no call has a number twice, though the list has`(_ name: String) throws {
     let sandbox = try SandboxProcess()
@@ -73,7 +83,7 @@ import Testing
     let first = try workspace.qunfa("plan", "c1.toml")
     let file = try workspace.folder.read("out/c1/plan.csv")
     let second = try workspace.qunfa("plan", "c1.toml")
-    #expect(first.output == second.output)
+    #expect(Volatile.mask(first.output) == Volatile.mask(second.output))
     #expect(try workspace.folder.read("out/c1/plan.csv") == file)
   }
 }

@@ -13,11 +13,11 @@ import Testing
     try workspace.campaign(gateways: ["juhe"], contacts: ToolWorkspace.contacts(20), text: "今晚八折")
     let result = try workspace.send()
     #expect(result.exitCode == 7, "\(result.output) \(result.errors)")
-    let requests = gateway.requests
-    #expect(requests.count == 4)
-    #expect(Set(requests).count == requests.count, "a request came twice")
+    let submissions = gateway.submissions
+    #expect(submissions.count == 4)
+    #expect(Set(submissions).count == submissions.count, "a submission came twice")
     #expect(try workspace.states() == ["accepted": 15, "unknown": 5])
     #expect(try workspace.send().exitCode == 7)
-    #expect(gateway.requests == requests, "an unknown call was sent again")
+    #expect(gateway.submissions == submissions, "an unknown call was sent again")
   }
 }

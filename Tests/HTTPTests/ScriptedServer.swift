@@ -10,7 +10,8 @@ final class ScriptedServer: Sendable {
   /// First lines of the requests that `read` has begun to see, on any connection.
   private let seen = Monitor<[String]>([])
 
-  /// - Parameter script: runs on a thread of its own for each connection, numbered from 1; the connection closes when it
+  /// - Parameter script: runs on a thread of its own for each connection, numbered from 1; the connection closes when
+  ///   it
   ///   returns.
   init(_ script: @escaping @Sendable (ScriptedServer, RawConnection, Int) -> Void) throws {
     let descriptor = socket(AF_INET, SocketKind.stream | SocketKind.closeOnExec, 0)

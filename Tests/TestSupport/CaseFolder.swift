@@ -11,8 +11,8 @@ public import Testing
 ///     expected.exit    exit codes, a line a command line
 ///     expected/…       files of the workspace as they must be afterwards; `taken.txt` is what the sandbox took
 ///
-/// Everything else is input. `QUNFA_RECORD=1` writes what came instead, and fails all the same: a person has to read the
-/// difference and run again.
+/// Everything else is input. `QUNFA_RECORD=1` writes what came instead, and fails all the same: a person has to read
+/// the difference and run again.
 public struct CaseFolder: Sendable, CustomTestStringConvertible {
   public let path: String
   /// `topic/name`

@@ -3,6 +3,7 @@ import Platform
 
 /// What became of asking one account for its balance.
 public struct BalanceAnswer: Sendable, Equatable {
+  /// What became of the question.
   public enum Result: Sendable, Equatable {
     case told([BalanceOutcome.Line])
     /// The gateway tells no balance.

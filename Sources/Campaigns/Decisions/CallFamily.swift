@@ -13,8 +13,8 @@ struct CallFamily {
     return members.keys.sorted().map { CallFamily(calls: members[$0] ?? []) }
   }
 
-  /// For each call the messages, by their index in it, about which it has the word: the newest call that covers a message
-  /// has it.
+  /// For each call the messages, by their index in it, about which it has the word: the newest call that covers a
+  /// message has it.
   var held: [[Int]] {
     guard calls.count > 1 else { return calls.map { Array(0..<$0.count) } }
     let end = calls.map { $0.first + $0.count }.max() ?? 0

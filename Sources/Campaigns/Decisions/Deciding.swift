@@ -30,8 +30,8 @@ extension Workspace {
         next: "Known: " + (campaigns.isEmpty ? "none yet" : campaigns.joined(separator: ", "))))
   }
 
-  /// The id of the campaign that a command line names: a campaign file's, or itself when the ledger or the output folder
-  /// knows it.
+  /// The id of the campaign that a command line names: a campaign file's, or itself when the ledger or the output
+  /// folder knows it.
   public func campaignID(
     _ name: String, reading load: (String) throws(RunError) -> CampaignFile
   ) throws(RunError) -> String {

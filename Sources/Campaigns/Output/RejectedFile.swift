@@ -26,6 +26,7 @@ public struct RejectedFile: ~Copyable {
     try onWriting { () throws(TableError) in try writer.endRow() }
   }
 
+  /// Gives the file its name, durably.
   public consuming func finish() throws(RunError) {
     try finishing(writer)
   }

@@ -2,6 +2,7 @@ public import Messaging
 
 /// What a campaign came to so far, in messages and in segments, added up from the ledger message by message.
 public struct RunSummary: Sendable, Equatable {
+  /// A number of messages, and of the segments they are billed by.
   public struct Count: Sendable, Equatable {
     public var messages = 0
     public var segments = 0

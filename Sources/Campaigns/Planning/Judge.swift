@@ -29,7 +29,8 @@ struct Judge: ~Copyable {
   private let rules: AudienceRules
   private var planned: NumberSet
   private var merged = ByteBuffer(capacity: 1024)
-  /// The text as the gateway counts it: signature, merged text, opt-out words. `sentFrom` is where the sent part starts.
+  /// The text as the gateway counts it: signature, merged text, opt-out words. `sentFrom` is where the sent part
+  /// starts.
   private var text = ByteBuffer(capacity: 1024)
   private(set) var lint: SegmentLint
 

@@ -33,6 +33,7 @@ public struct BlockContent: ~Copyable, Sendable {
 
   public init() { messages.reserveCapacity(Limits.blockMessages) }
 
+  /// Empties the block for its next use; its memory stays.
   public mutating func clear() {
     messages.removeAll(keepingCapacity: true)
     texts.clear()

@@ -54,8 +54,8 @@ public struct NumberSet: Sendable {
   }
 }
 
-/// A fast 64-bit hash for grouping equal texts (the multiply-and-fold of wyhash). Not for identity: before a same-content
-/// call is sent, its texts are compared byte by byte.
+/// A fast 64-bit hash for grouping equal texts (the multiply-and-fold of wyhash). Not for identity: before a
+/// same-content call is sent, its texts are compared byte by byte.
 public func textHash(_ bytes: borrowing Span<UInt8>, seed: UInt64 = 0) -> UInt64 {
   var hash = seed ^ 0xA076_1D64_78BD_642F
   var index = 0

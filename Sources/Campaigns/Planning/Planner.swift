@@ -42,12 +42,13 @@ public struct PlanRoute: Sendable {
 /// Per gateway with a point-to-point endpoint the fewest calls are ⌈messages ÷ batch⌉ whatever the texts: whole batches
 /// of one text go by the same-content endpoint (a shorter request), all others are packed full point-to-point. Without
 /// one, every distinct text fills its own calls. Texts are grouped within blocks of `Limits.blockMessages` messages, so
-/// memory does not grow with the campaign and the number of calls is the smallest all the same. The same input gives the
-/// same plan. A call never holds the same number twice.
+/// memory does not grow with the campaign and the number of calls is the smallest all the same. The same input gives
+/// the same plan. A call never holds the same number twice.
 public struct Planner: Sendable {
   /// Which of a route's endpoints carries a call.
   public enum Kind: UInt8, Sendable { case pointToPoint, sameContent, single }
 
+  /// A call as the planner fills it.
   public struct PlacedCall: Sendable, Equatable {
     public var route: Int
     public var kind: Kind
@@ -166,8 +167,8 @@ public struct Planner: Sendable {
     choose(call)
   }
 
-  /// A point-to-point call whose texts turned out alike goes by the same-content endpoint, one with a single recipient by
-  /// the endpoint for that, as long as no message of it was handed on.
+  /// A point-to-point call whose texts turned out alike goes by the same-content endpoint, one with a single recipient
+  /// by the endpoint for that, as long as no message of it was handed on.
   private mutating func choose(_ call: Int) {
     let placed = calls[call]
     guard placed.block == block else { return }

@@ -1,7 +1,7 @@
 import Glibc
 
-/// Spaces events evenly: `n` of them take `n ÷ rate` seconds, and at most `catchUp` seconds that a busy run lost are made
-/// good. Times are seconds on a clock that never steps.
+/// Spaces events evenly: `n` of them take `n ÷ rate` seconds, and at most `catchUp` seconds that a busy run lost are
+/// made good. Times are seconds on a clock that never steps.
 struct Spacing: Sendable {
   /// Events a second.
   var rate: Double
@@ -34,6 +34,7 @@ struct Spacing: Sendable {
 /// A probe costs one or two refusals every 20 to 25 s, so with fewer calls a second their share is larger; probing less
 /// often would find a risen limit too late.
 public struct Pacer: Sendable {
+  /// What the configuration allows an account.
   public struct Limits: Sendable {
     /// Messages a second.
     public var rate: Double
@@ -49,6 +50,7 @@ public struct Pacer: Sendable {
     }
   }
 
+  /// Whether the next call may start.
   public enum Decision: Sendable, Equatable {
     case go
     /// Not before this moment.

@@ -19,6 +19,7 @@ public enum AttemptEnding: Sendable, Equatable {
 
 /// Decides what an answer means for the ledger. Pure; the table in gateways.md is its specification.
 public enum SendDecision {
+  /// What a call of `count` messages comes to by the gateway's outcome.
   public static func ending(of outcome: CallOutcome, count: Int) -> AttemptEnding {
     let note = outcome.notes.joined(separator: "; ")
     switch outcome.verdict {

@@ -5,10 +5,12 @@ public import Platform
 
 /// Sends a frozen plan: for each call intent → pace → submit → outcome.
 ///
-/// One loop on one thread. A turn takes the answers that came, makes them durable as they are, reads them, decides which
-/// calls start, and writes all outcomes and all new intents in one transaction; only then the new requests go out. So a
-/// crash at any point leaves at most the calls in flight unknown, and two syncs a turn pay for every call in it.
+/// One loop on one thread. A turn takes the answers that came, makes them durable as they are, reads them, decides
+/// which calls start, and writes all outcomes and all new intents in one transaction; only then the new requests go
+/// out. So a crash at any point leaves at most the calls in flight unknown, and two syncs a turn pay for every call in
+/// it.
 public final class Sender {
+  /// What one run of the sender is told.
   public struct Settings: Sendable {
     public var campaign: String
     public var identity: LinkIdentity
@@ -61,8 +63,8 @@ public final class Sender {
   private var campaignPace: Spacing?
   private var nextTag: UInt64 = 0
   private var turnTaker = 0
-  /// Lanes for which this turn writes new calls. They look for them after the commit: before it they would find none and
-  /// take their queue for empty.
+  /// Lanes for which this turn writes new calls. They look for them after the commit: before it they would find none
+  /// and take their queue for empty.
   private var reopened: Set<Int> = []
 
   public init(

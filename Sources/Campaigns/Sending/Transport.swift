@@ -11,6 +11,7 @@ public protocol Transport: AnyObject {
 
 /// How a request ended.
 public struct Completion: Sendable {
+  /// How a submission ended, as far as the connection tells.
   public enum Result: Sendable {
     case answered(GatewayAnswer, date: Timestamp?)
     /// An answer that broke off or went beyond the bound: kept, but its request's fate is not known.

@@ -6,8 +6,8 @@ extension Mobset {
 
   /// Document, chapter 6. `-106` and `-112` stand there twice, so their rows tell both meanings.
   ///
-  /// What concerns every call of the account (rights, state, balance, the hour) stops the gateway; what concerns this text
-  /// or these numbers refuses the call; an exception inside the platform leaves open whether it took the messages.
+  /// What concerns every call of the account (rights, state, balance, the hour) stops the gateway; what concerns this
+  /// text or these numbers refuses the call; an exception inside the platform leaves open whether it took the messages.
   public static let codes: [CodeMeaning] = sendingCodes + multimediaCodes + taskCodes + templateCodes
 
   private static let sendingCodes: [CodeMeaning] = [

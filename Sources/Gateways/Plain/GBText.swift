@@ -8,8 +8,8 @@ enum GBText {
 
   /// UTF-8 as GB18030; nil without a converter.
   ///
-  /// Every valid text can be said but for 24 private-use characters (U+E78D … U+E864), whose places GB18030 has given to
-  /// real ones; those, and bytes that are not UTF-8, become U+FFFD.
+  /// Every valid text can be said but for 24 private-use characters (U+E78D … U+E864), whose places GB18030 has given
+  /// to real ones; those, and bytes that are not UTF-8, become U+FFFD.
   static func encode(_ utf8: [UInt8]) -> [UInt8]? {
     guard var converter = Converter(from: "UTF-8", to: "GB18030") else { return nil }
     return converter.convert(utf8) ?? converter.convert(sayable(utf8))

@@ -38,25 +38,19 @@ extension Database {
     // Retained until this function returns; SQLite's callbacks borrow it.
     let pointer = unsafe Unmanaged.passRetained(load)
     defer { unsafe pointer.release() }
-    var module = bulkModule
-    let registered = unsafe withUnsafePointer(to: &module) { module in
-      let code = unsafe sqlite3_create_module_v2(handle, "incoming", module, pointer.toOpaque(), nil)
-      guard code == SQLITE_OK else { return false }
-      let ran = unsafe sqlite3_exec(handle, sql, nil, nil, nil)
-      let failure = ran == SQLITE_OK ? nil : fault(sql)
-      unsafe sqlite3_create_module_v2(handle, "incoming", nil, nil, nil)
-      load.failure = failure
-      return true
+    guard unsafe sqlite3_create_module_v2(handle, "incoming", bulkModule, pointer.toOpaque(), nil) == SQLITE_OK else {
+      throw fault("create module")
     }
-    guard registered else { throw fault("create module") }
-    if let failure = load.failure { throw failure }
+    let ran = unsafe sqlite3_exec(handle, sql, nil, nil, nil)
+    let failure = ran == SQLITE_OK ? nil : fault(sql)
+    unsafe sqlite3_create_module_v2(handle, "incoming", nil, nil, nil)
+    if let failure { throw failure }
   }
 }
 
 private final class Load {
   let source: any BulkSource
   let declaration: String
-  var failure: DatabaseError?
   var ended = false
   var row: Int64 = 0
 
@@ -77,7 +71,8 @@ private final class Load {
   var load: Unmanaged<Load>
 }
 
-private let bulkModule: sqlite3_module = {
+// For the program's life: SQLite keeps the pointer, and disconnects the table only when it next prepares a statement.
+private nonisolated(unsafe) let bulkModule: UnsafePointer<sqlite3_module> = {
   var module = sqlite3_module()
   module.iVersion = 0
   // xCreate stays empty: the table is there by its module's name alone and needs no CREATE VIRTUAL TABLE.
@@ -121,7 +116,9 @@ private let bulkModule: sqlite3_module = {
     unsafe row!.pointee = unsafe load(cursor).row
     return SQLITE_OK
   }
-  return module
+  let kept = UnsafeMutablePointer<sqlite3_module>.allocate(capacity: 1)
+  unsafe kept.initialize(to: module)
+  return unsafe UnsafePointer(kept)
 }()
 
 private func load(_ cursor: UnsafeMutablePointer<sqlite3_vtab_cursor>?) -> Load {

@@ -23,7 +23,6 @@ import Testing
     var ids: [String] = []
     try ledger.forEachMessage { (message) throws(LedgerError) in ids.append(message.externalID.array.text) }
     #expect(ids == ["", "", "c3", "", "", ""])
-    #expect(Files.permissions(fixture.path + "/ledger.db") == 0o600)
   }
 
   @Test func `a plan that was not finished is no ledger`() throws {
@@ -33,11 +32,7 @@ import Testing
       try builder.load(messages: Rows([Row(row: 1, call: 1, position: 0)]))
     }
     #expect(!CampaignLedger.exists(in: folder.path))
-    let builder = try LedgerBuilder(folder: folder.path)
-    try builder.load(messages: Rows([Row(row: 7, call: 1, position: 0)]))
-    try builder.finish(
-      calls: [PlannedCall(id: 1, gateway: "j", endpoint: "p2p", count: 1, firstRow: 7, lastRow: 7)], LedgerFixture.facts
-    )
+    try LedgerFixture.build([Row(row: 7, call: 1, position: 0)], in: folder.path)
     let ledger = try CampaignLedger(folder: folder.path)
     #expect(try ledger.messages(of: #require(try ledger.call(1))).rows == [7])
   }

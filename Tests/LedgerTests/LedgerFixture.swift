@@ -63,7 +63,11 @@ struct LedgerFixture {
 
   init(_ rows: [Row], gateway: String = "j") throws {
     folder = try TemporaryFolder()
-    let builder = try LedgerBuilder(folder: path)
+    try LedgerFixture.build(rows, in: path, gateway: gateway)
+  }
+
+  static func build(_ rows: [Row], in folder: String, gateway: String = "j") throws {
+    let builder = try LedgerBuilder(folder: folder)
     try builder.load(messages: Rows(rows))
     try builder.finish(calls: LedgerFixture.calls(rows, gateway: gateway), LedgerFixture.facts)
   }

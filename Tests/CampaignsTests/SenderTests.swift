@@ -207,6 +207,34 @@ import Testing
     #expect(try fixture.states().prefix(3) == ["unknown", "divided", "divided"])
   }
 
+  @Test func `a call that moves twice is counted for the account that carries it`() throws {
+    let long = String(repeating: "长", count: 66)
+    let fixture = try SendingFixture([("a", "p2p", [long, long, "短"])])
+    fixture.failover = true
+    fixture.accounts = [
+      SendingFixture.account("a", PairGateway()), SendingFixture.account("b", PairGateway(), signature: "【很长的签名】"),
+      SendingFixture.account("c", PairGateway(), signature: "【丙】"),
+    ]
+    fixture.world.answer = { [world = fixture.world] request in
+      switch request.account {
+      case "a": (SendingWorld.says("account"), 0.05)
+      // At b the call is first halved, then the account stops.
+      case "b": (SendingWorld.says(world.requests.count == 2 ? "blame" : "account"), 0.05)
+      default: (SendingWorld.says("ok"), 0.05)
+      }
+    }
+    #expect(try fixture.sender().run() == .finished)
+    let directory = try MessageDirectory(fixture.ledger)
+    let fates = try (0..<3).map { try directory.fate(root: 1, position: $0) }
+    #expect(fates.map(\.gateway) == ["c", "c", "c"] && fates.map(\.segments) == [1, 1, 1])
+    var segments: [[Int]?] = []
+    try fixture.ledger.forEachCall { call in segments.append(try? fixture.ledger.segments(of: call.id)) }
+    // The plan's, b's, its two halves, c's two.
+    #expect(segments == [nil, [2, 2, 1], [2], [2, 1], [1], [1, 1]])
+    let texts = fixture.world.requests.filter { $0.account == "c" }.flatMap(\.recipients)
+    #expect(texts.map { $0.split(separator: "=")[1].prefix(4) } == ["【丙】长", "【丙】长", "【丙】短"])
+  }
+
   @Test func `without another account everything stays planned`() throws {
     let fixture = try fixture()
     fixture.world.answer = { _ in (SendingWorld.says("account"), 0.05) }

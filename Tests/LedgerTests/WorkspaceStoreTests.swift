@@ -34,7 +34,9 @@ import Testing
     #expect(try store.remove(optOuts: [first.number]) == 0)
   }
 
-  @Test(arguments: [0.001, 1, 123.457, 999.999, 8.29, 1e6]) func `a pace is remembered and forgotten`(_ rate: Double)
+  @Test(arguments: [0.001, 1, 1.001, 4.35, 123.457, 999.999, 1e6]) func `a pace is remembered and forgotten`(
+    _ rate: Double
+  )
     throws
   {
     try store.remember(pace: 5, of: "j", at: time)

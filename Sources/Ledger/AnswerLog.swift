@@ -10,7 +10,10 @@ public struct AnswerLog: ~Copyable {
   private var pending = ByteBuffer(capacity: 64 * 1024)
 
   public init(folder: String) throws(LedgerError) {
-    file = try fileErrors { () throws(FileError) in try File(folder + "/answers.log", .append) }
+    let path = folder + "/answers.log"
+    file = try fileErrors { () throws(FileError) in try File(path, .append) }
+    // A crash may have left half a record: the next one begins on a line of its own.
+    if Files.size(path) ?? 0 > 0 { pending.append(UInt8(ascii: "\n")) }
   }
 
   /// Adds a raw answer; it is durable after `synchronize`.
@@ -48,9 +51,14 @@ public struct AnswerLog: ~Copyable {
       let file = try File(path, .read)
       var buffer = ByteBuffer(capacity: 1 << 20)
       repeat {
-        let taken = scan(buffer.span, attempts, &found)
-        buffer.removeFirst(taken)
+        buffer.removeFirst(scan(buffer.span, attempts, &found))
       } while try file.read(into: &buffer) > 0
+      // A record that is longer than all that follows was cut short; what a later run wrote stands behind its first line.
+      var start = 0
+      while let end = lineEnd(buffer.span, from: start) {
+        start = end + 1
+        start += scan(buffer.span.extracting(start..<buffer.count), attempts, &found)
+      }
     } catch { throw .file(error) }
     return found
   }
@@ -70,11 +78,11 @@ public struct AnswerLog: ~Copyable {
         continue
       }
       let bodyEnd = end + 1 + length
-      guard bodyEnd < bytes.count else { return position }
+      guard bodyEnd <= bytes.count else { return position }
       let body = bytes.extracting(end + 1..<bodyEnd).array
       if Digest.hex(Digest.sha256(body)) == words[5] {
         if attempts[call] == attempt { found[call] = Answer(status: status, body: body) }
-        position = bodyEnd + 1
+        position = min(bodyEnd + 1, bytes.count)
       } else {
         position = end + 1
       }

@@ -271,14 +271,29 @@ public final class CampaignLedger: CallStore {
   }
 
   private func insert(_ part: CallPart, from call: Int) throws(DatabaseError) -> Int {
+    let own = part.segments
+    let segments = own == nil ? try inherited(part, from: call) : own
     try run(
       """
       INSERT INTO calls(id, root, first, count, gateway, endpoint, first_row, last_row, state, segments)
       SELECT (SELECT max(id) + 1 FROM calls), root, ?, ?, ?, ?, first_row, last_row, 'planned', ? FROM calls WHERE id = ?
       """,
       .integer(part.first), .integer(part.count), .text(part.gateway), .text(part.endpoint),
-      .optional(part.segments.map { TextArray.write($0.map(String.init)) }), .integer(call))
+      .optional(segments.map { TextArray.write($0.map(String.init)) }), .integer(call))
     return Int(try database.number("SELECT max(id) FROM calls"))
+  }
+
+  /// The part's share of the segments that its call has at another gateway than the plan's.
+  private func inherited(_ part: CallPart, from call: Int) throws(DatabaseError) -> [Int]? {
+    let box = try prepared("SELECT segments, first FROM calls WHERE id = ? AND gateway = ?")
+    box.statement.bind(1, call)
+    box.statement.bind(2, part.gateway)
+    defer { box.statement.reset() }
+    guard try box.statement.step(), let text = box.statement.optionalText(0) else { return nil }
+    let all = TextArray.read(text).map { Int($0) ?? 0 }
+    let start = part.first - Int(box.statement.integer(1))
+    guard start >= 0, start + part.count <= all.count else { return nil }
+    return Array(all[start..<start + part.count])
   }
 
   private func end(_ link: String, _ ending: String, _ code: String, _ at: Timestamp) throws(DatabaseError) {

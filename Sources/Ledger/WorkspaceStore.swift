@@ -167,7 +167,8 @@ public struct WorkspaceStore: Sendable {
     guard Files.exists(path) else { return nil }
     return try ledgerErrors { () throws(DatabaseError) in
       let database = try open()
-      var select = try database.prepare("SELECT CAST(rate * 1000 AS INTEGER), learnt_at FROM paces WHERE gateway = ?")
+      var select = try database.prepare(
+        "SELECT CAST(round(rate * 1000) AS INTEGER), learnt_at FROM paces WHERE gateway = ?")
       select.bind(1, gateway)
       guard try select.step() else { return nil }
       return (Double(select.integer(0)) / 1000, Timestamp(nanoseconds: select.integer(1) * 1_000_000))
@@ -181,7 +182,7 @@ public struct WorkspaceStore: Sendable {
       if let rate {
         var insert = try database.prepare("INSERT OR REPLACE INTO paces VALUES(?, ? / 1000.0, ?)")
         insert.bind(1, gateway)
-        insert.bind(2, Int(rate * 1000))
+        insert.bind(2, Int((rate * 1000).rounded()))
         insert.bind(3, at.nanoseconds / 1_000_000)
         try insert.run()
       } else {

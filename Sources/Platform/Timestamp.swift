@@ -1,11 +1,15 @@
 import Glibc
 
-/// A moment: nanoseconds since 1970-01-01T00:00:00Z.
+/// A moment: nanoseconds since 1970-01-01T00:00:00Z, from 1677 to 2262. What lies beyond (a date in a file or an answer
+/// may name any year) becomes the first or last of these moments.
 public struct Timestamp: Sendable, Hashable, Comparable {
   public var nanoseconds: Int64
 
   public init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
-  public init(seconds: Int64) { nanoseconds = seconds * 1_000_000_000 }
+  public init(seconds: Int64) {
+    let (product, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+    nanoseconds = overflow ? (seconds < 0 ? .min : .max) : product
+  }
 
   /// Whole seconds since 1970, rounded down.
   public var seconds: Int64 {
@@ -16,11 +20,16 @@ public struct Timestamp: Sendable, Hashable, Comparable {
   public static func < (left: Timestamp, right: Timestamp) -> Bool { left.nanoseconds < right.nanoseconds }
   /// The moment so many seconds later; earlier when they are negative.
   public static func + (moment: Timestamp, seconds: Double) -> Timestamp {
-    Timestamp(nanoseconds: moment.nanoseconds + Int64(seconds * 1e9))
+    guard let step = Int64(exactly: (seconds * 1e9).rounded(.towardZero)) else {
+      return Timestamp(nanoseconds: seconds < 0 ? .min : .max)
+    }
+    let (sum, overflow) = moment.nanoseconds.addingReportingOverflow(step)
+    return Timestamp(nanoseconds: overflow ? (step < 0 ? .min : .max) : sum)
   }
   /// Seconds from `right` to `left`.
   public static func - (left: Timestamp, right: Timestamp) -> Double {
-    Double(left.nanoseconds - right.nanoseconds) / 1e9
+    let (difference, overflow) = left.nanoseconds.subtractingReportingOverflow(right.nanoseconds)
+    return overflow ? (Double(left.nanoseconds) - Double(right.nanoseconds)) / 1e9 : Double(difference) / 1e9
   }
 
   /// The wall clock.
@@ -107,8 +116,10 @@ public struct NamedZone: Zone {
 
   /// Nil when the system has no zone of that name.
   public init?(_ name: String) {
-    let known = unsafe name == "UTC" || access("/usr/share/zoneinfo/\(name)", R_OK) == 0
-    guard known, !name.hasPrefix("/"), !name.contains("..") else { return nil }
+    let path = "/usr/share/zoneinfo/" + name
+    // A folder there (`Asia`) would be taken for UTC by the C library.
+    let isKnown = name == "UTC" || Files.exists(path) && !Files.isFolder(path)
+    guard isKnown, !name.hasPrefix("/"), !name.contains("..") else { return nil }
     self.name = name
     unsafe setenv("TZ", name, 1)
     tzset()

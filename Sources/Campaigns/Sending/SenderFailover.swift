@@ -38,6 +38,8 @@ extension Sender {
   private func parts(of call: Call, leaving lane: Int) throws(LedgerError) -> [CallPart] {
     let messages = try store.messages(of: call)
     let origin = try origin(of: call) ?? lanes[lane].account
+    // A call that moved before has segments of its own.
+    let own = try store.segments(of: call.id) ?? messages.segments
     var parts: [CallPart] = []
     var lastText: [UInt8] = []
     for index in 0..<messages.count {
@@ -45,7 +47,7 @@ extension Sender {
       let target = other(messages.regions[index], text, origin, leaving: lane) ?? lane
       let account = lanes[target].account
       let endpoint = target == lane ? call.endpoint : endpoint(for: text, account)
-      let segments = target == lane ? messages.segments[index] : measure(text, origin, account).segments
+      let segments = target == lane ? own[index] : measure(text, origin, account).segments
       let pointToPoint = endpoint == account.abilities.pointToPoint?.rawValue
       if let last = parts.last, last.gateway == account.name, last.endpoint == endpoint,
         last.count < account.batch, pointToPoint || lastText == text || target == lane

@@ -24,7 +24,7 @@ public struct SendingWindow: Sendable {
   public func closes(after moment: Timestamp, _ zone: any Zone) -> Timestamp? {
     guard let daily else { return nil }
     let closing = at(daily.until, on: zone.civil(moment), zone)
-    return closing > moment ? closing : at(daily.until, on: zone.civil(moment + 86_400), zone)
+    return closing > moment ? closing : at(daily.until, on: dayAfter(zone.civil(moment), zone), zone)
   }
 
   private func nextOpening(from moment: Timestamp, _ zone: any Zone) -> Timestamp {
@@ -32,20 +32,21 @@ public struct SendingWindow: Sendable {
     let civil = zone.civil(moment)
     if daily.contains(minuteOfDay: civil.minuteOfDay) { return moment }
     if civil.minuteOfDay < daily.from { return at(daily.from, on: civil, zone) }
-    return at(daily.from, on: zone.civil(moment + 86_400), zone)
+    return at(daily.from, on: dayAfter(civil, zone), zone)
   }
 
   private func at(_ minute: Int, on day: CivilTime, _ zone: any Zone) -> Timestamp {
     // 24:00 is the next day's midnight.
-    var civil = minute == 1440 ? zone.civil(zone.moment(noon(day)) + 86_400) : day
+    var civil = minute == 1440 ? dayAfter(day, zone) : day
     civil.hour = minute % 1440 / 60
     civil.minute = minute % 60
     civil.second = 0
     return zone.moment(civil)
   }
 
-  // Noon is never skipped by a change of the clocks.
-  private func noon(_ day: CivilTime) -> CivilTime {
-    CivilTime(year: day.year, month: day.month, day: day.day, hour: 12)
+  /// The next calendar day. Counted from noon: where clocks change, the day has 23 or 25 hours, and a day later than half
+  /// past eleven at night can be two days later or the same day.
+  private func dayAfter(_ day: CivilTime, _ zone: any Zone) -> CivilTime {
+    zone.civil(zone.moment(CivilTime(year: day.year, month: day.month, day: day.day, hour: 12)) + 86_400)
   }
 }

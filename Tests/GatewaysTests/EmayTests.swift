@@ -129,7 +129,7 @@ import Testing
       "a no with messages", data(entry1, entry2).replacing("SUCCESS", "ERROR_PARAMS"),
       CallOutcome(.unknown("the status says no but the list has accepted messages"), code: "ERROR_PARAMS")),
     AnswerCase("no code", "{}", CallOutcome(.unknown("the answer has no status"))),
-    AnswerCase("gone", status: 504, "", CallOutcome(.unknown("HTTP status 504 instead of 200"))),
+    AnswerCase("gone", status: 504, "", CallOutcome(.unknown("the gateway answered with HTTP status 504"))),
     AnswerCase(
       "a web page", "<html><body>busy</body></html>",
       CallOutcome(.unknown("the answer is a web page or XML instead of JSON"))),

@@ -138,12 +138,12 @@ struct AnswerCase: Sendable, CustomTestStringConvertible {
   ]
 
   static let unreadable: [AnswerCase] = [
-    AnswerCase("gone", status: 502, "", CallOutcome(.unknown("HTTP status 502 instead of 200"))),
+    AnswerCase("gone", status: 502, "", CallOutcome(.unknown("the gateway answered with HTTP status 502"))),
     AnswerCase(
       "a readable body with another status", status: 500, list(entry1, entry2),
-      CallOutcome(.unknown("HTTP status 500 instead of 200"))),
-    AnswerCase("forbidden", status: 403, "no", CallOutcome(.unknown("HTTP status 403 instead of 200"))),
-    AnswerCase("moved", status: 302, "", CallOutcome(.unknown("HTTP status 302 instead of 200"))),
+      CallOutcome(.unknown("the gateway answered with HTTP status 500"))),
+    AnswerCase("forbidden", status: 403, "no", CallOutcome(.unknown("the gateway answered with HTTP status 403"))),
+    AnswerCase("moved", status: 302, "", CallOutcome(.unknown("the gateway answered with HTTP status 302"))),
     AnswerCase("empty", "", CallOutcome(.unknown("the answer is empty"))),
     AnswerCase("blank", " \r\n", CallOutcome(.unknown("the answer is empty"))),
     AnswerCase(
@@ -201,7 +201,7 @@ struct AnswerCase: Sendable, CustomTestStringConvertible {
     (200, #"{"status":0}"#, .unreadable("the answer has no balance in digits")),
     (200, #"{"status":0,"balance":"much"}"#, .unreadable("the answer has no balance in digits")),
     (200, #"{"balance":1}"#, .unreadable("the answer has no status")),
-    (503, "", .unreadable("HTTP status 503 instead of 200")),
+    (503, "", .unreadable("the gateway answered with HTTP status 503")),
     (200, "<html>", .unreadable("the answer is a web page or XML instead of JSON")),
   ]
 

@@ -79,9 +79,9 @@ import Testing
   }
 
   @Test func `saving stops where the text is no JSON any more`() {
-    #expect(CutJSON.objects(in: Array("]]]}{[{".utf8)).isEmpty)
-    #expect(CutJSON.objects(in: Array(#"{"a":[{"b":1}]}{"#.utf8)) == [["b": 1]])
-    #expect(CutJSON.objects(in: Array(#"{"a":[[1],{"b":{"c":[]}},{"#.utf8)) == [["b": ["c": []]]])
+    #expect(Mobset.wholeRecords(in: Array("]]]}{[{".utf8)).isEmpty)
+    #expect(Mobset.wholeRecords(in: Array(#"{"a":[{"b":1}]}{"#.utf8)) == [["b": 1]])
+    #expect(Mobset.wholeRecords(in: Array(#"{"a":[[1],{"b":{"c":[]}},{"#.utf8)) == [["b": ["c": []]]])
   }
 
   @Test(

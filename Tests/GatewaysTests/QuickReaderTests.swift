@@ -54,23 +54,3 @@ import Testing
     }
   }
 }
-
-@Suite struct `Numbers in answers` {
-  static let numbers: [(String, Bool, UInt64)] = [
-    ("13800138000", true, 86_13800138000), ("8613800138000", true, 86_13800138000),
-    ("+8613800138000", true, 86_13800138000), ("008613800138000", true, 86_13800138000),
-    (" 13800138000\n", true, 86_13800138000), ("13105551234", false, 13_105_551_234),
-    ("0061422118000", false, 61_422_118_000), ("", true, 0), ("138a0138000", true, 0), ("+", true, 0),
-    ("12345678901234567", true, 0),
-  ]
-
-  @Test(arguments: numbers)
-  func `become E.164 digits`(_ text: String, _ domestic: Bool, _ digits: UInt64) {
-    #expect(phoneDigits(Array(text.utf8).span, domestic: domestic) == digits)
-  }
-
-  @Test(arguments: [("a", "a"), (" a b\t", "a b"), (" \n", ""), ("", "")])
-  func `and texts lose the blanks around them`(_ text: String, _ kept: String) {
-    #expect(trimmed(text) == kept)
-  }
-}

@@ -91,14 +91,8 @@ public struct Eighteen: Gateway {
     guard let meaning = Eighteen.meaning(of: answer.code) else {
       return CallOutcome(.unknown("code \(answer.code) is not in the document"), code: answer.code)
     }
-    switch meaning.answer {
-    case .accepted: return accepted(answer, submission.recipients.count)
-    case .refused: return CallOutcome(.refused, code: answer.code)
-    case .memberToBlame: return CallOutcome(.memberToBlame, code: answer.code)
-    case .slowDown: return CallOutcome(.slowDown, code: answer.code)
-    case .account: return CallOutcome(.account, code: answer.code)
-    case .unknown: return CallOutcome(.unknown(meaning.english), code: answer.code)
-    }
+    if meaning.answer == .accepted { return accepted(answer, submission.recipients.count) }
+    return CallOutcome(meaning.answer.verdict ?? .unknown(meaning.english), code: answer.code)
   }
 
   /// The call's one id becomes every message's.
@@ -121,7 +115,7 @@ public struct Eighteen: Gateway {
       return .unreadable("the answer does not begin with a time and a code")
     }
     guard answer.code == "0" else {
-      return Eighteen.meaning(of: answer.code)?.answer == .slowDown ? .slowDown(answer.code) : .refused(answer.code)
+      return Eighteen.asksForPatience(answer.code) ? .slowDown(answer.code) : .refused(answer.code)
     }
     var lines: [BalanceOutcome.Line] = []
     for line in answer.rest {

@@ -20,8 +20,7 @@ extension Emay: ReportingGateway {
     do {
       let records = try RecordPage(readableBody(of: answer), code: "code", list: "data")
       if !records.code.isEmpty, records.code != "SUCCESS" {
-        let hasty = Emay.meaning(of: records.code)?.answer == .slowDown
-        return hasty ? .slowDown(records.code) : .refused(records.code)
+        return Emay.asksForPatience(records.code) ? .slowDown(records.code) : .refused(records.code)
       }
       guard !records.code.isEmpty || records.cut || !records.records.isEmpty else {
         return .unreadable("the answer has no code")
@@ -40,7 +39,7 @@ extension Emay: ReportingGateway {
     var page = ReportPage(more: !records.records.isEmpty, cut: records.cut, notes: records.notes)
     var unreadable = 0
     for record in records.records {
-      func text(_ name: String) -> String { record[anyCase: name]?.text.map(trimmed) ?? "" }
+      let text = record.trimmedText
       guard record[anyCase: "state"] != nil else {
         unreadable += 1
         continue
@@ -48,7 +47,8 @@ extension Emay: ReportingGateway {
       page.reports.append(
         StatusReport(
           messageID: text("imsId"), customID: text("customImsId"), number: text("mobile"), code: text("state"),
-          detail: text("desc"), reportedAt: civilTime(text("receiveTime")), submittedAt: civilTime(text("submitTime")),
+          detail: text("desc"), reportedAt: LooseTime.read(text("receiveTime")),
+          submittedAt: LooseTime.read(text("submitTime")),
           raw: record.serialized))
     }
     if unreadable > 0 { page.notes.append("records without a state, set aside: \(unreadable)") }
@@ -70,7 +70,7 @@ extension Emay: ReportingGateway {
 
   /// A state that is not listed is a failure: the operator says something else than DELIVRD, and `desc` what.
   public static func status(_ code: String) -> StatusMeaning {
-    let written = trimmed(code)
+    let written = code.trimmingBlanks
     if let row = statusCodes.first(where: { $0.code == written.uppercased() }) { return row }
     if written.isEmpty { return StatusMeaning("", .pending, "a report without a state", "状态报告缺少状态码") }
     return StatusMeaning(written, .failed, "not delivered; a state of the operator's own", "未送达，运营商自定义状态码")

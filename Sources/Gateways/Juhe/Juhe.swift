@@ -72,10 +72,10 @@ public struct Juhe: Gateway {
       append(recipient.number, to: &numbers)
     }
     let content = submission.recipients.first?.text ?? []
-    var form = FormBody(capacity: numbers.count * 2 + content.count * 3 + 256)
+    var form = FormWriter(capacity: numbers.count * 2 + content.count * 3 + 256)
     addAccess(action: "send", signing: [content.span.array, numbers.array], to: &form)
     form.add("mobile", numbers.span)
-    form.add("content", content.span)
+    form.add("content", content)
     return post(form)
   }
 
@@ -90,7 +90,7 @@ public struct Juhe: Gateway {
       list.append(recipient.text)
       if trailing || index < submission.recipients.count - 1 { list.append(newline) }
     }
-    var form = FormBody(capacity: list.count * 3 + 256)
+    var form = FormWriter(capacity: list.count * 3 + 256)
     addAccess(action: "p2p", signing: [digestsPassword ? list.array : []], to: &form)
     form.add("mobileContentList", list.span)
     return post(form)
@@ -98,7 +98,7 @@ public struct Juhe: Gateway {
 
   /// The fields that every call has. Resellers with digests: MD5 of password, extno, content and mobile for messages,
   /// of the password alone elsewhere.
-  private func addAccess(action: String, signing content: [[UInt8]]?, to form: inout FormBody) {
+  private func addAccess(action: String, signing content: [[UInt8]]?, to form: inout FormWriter) {
     form.add("action", action)
     form.add("account", account)
     if !digestsPassword {
@@ -113,20 +113,20 @@ public struct Juhe: Gateway {
 
   /// The request of an action that sends nothing: balance, reports, replies.
   func request(action: String) -> GatewayRequest {
-    var form = FormBody()
+    var form = FormWriter()
     addAccess(action: action, signing: nil, to: &form)
     return post(form)
   }
 
-  private func post(_ form: consuming FormBody) -> GatewayRequest {
-    GatewayRequest(.post, url: address, contentType: FormBody.contentType, body: form.finish())
+  private func post(_ form: borrowing FormWriter) -> GatewayRequest {
+    GatewayRequest(.post, url: address, contentType: FormWriter.contentType, body: form.array)
   }
 
   /// Chinese numbers in their eleven digits; others, which the document does not foresee, with `00`.
   private func append(_ number: UInt64, to buffer: inout ByteBuffer) {
-    let isChinese = number / 100_000_000_000 == 86
-    if !isChinese { buffer.append("00" as StaticString) }
-    buffer.append(decimal: Int(isChinese ? number - chinesePrefix : number))
+    let local = DomesticNumber.local(number)
+    if local == number { buffer.append("00" as StaticString) }
+    buffer.append(decimal: Int(local))
   }
 
   // MARK: - Answers
@@ -146,7 +146,7 @@ public struct Juhe: Gateway {
 
   private func read(_ answer: GatewayAnswer) throws(UnreadableAnswer) -> ListAnswer {
     let body = try readableBody(of: answer)
-    if firstVisible(of: body) == UInt8(ascii: "<") { return try JuheXML.read(body) }
+    if AnswerText.firstVisible(of: body) == UInt8(ascii: "<") { return try JuheXML.read(body) }
     return try Juhe.form.read(body)
   }
 
@@ -155,12 +155,12 @@ public struct Juhe: Gateway {
   public func balance(in answer: GatewayAnswer) -> BalanceOutcome {
     do {
       let object = try readObject(readableBody(of: answer))
-      let status = object[anyCase: "status"]?.text.map(trimmed) ?? ""
+      let status = object.trimmedText("status")
       guard !status.isEmpty else { return .unreadable("the answer has no status") }
       guard status == "0" else {
-        return Juhe.meaning(of: status)?.answer == .slowDown ? .slowDown(status) : .refused(status)
+        return Juhe.asksForPatience(status) ? .slowDown(status) : .refused(status)
       }
-      guard let amount = object[anyCase: "balance"]?.text.map(trimmed), isAmount(amount) else {
+      guard let amount = object[anyCase: "balance"]?.text?.trimmingBlanks, isAmount(amount) else {
         return .unreadable("the answer has no balance in digits")
       }
       return .told([.init(amount: amount, unit: .li)])
@@ -176,5 +176,5 @@ private func holdsLineBreak(_ text: [UInt8]) -> Bool { text.contains { $0 == 0x0
 private func isAmount(_ text: String) -> Bool {
   let digits = text.hasPrefix("-") ? text.dropFirst() : text[...]
   let parts = digits.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
-  return parts.allSatisfy { !$0.isEmpty && $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }
+  return parts.allSatisfy { AnswerText.isDigits($0.utf8) }
 }

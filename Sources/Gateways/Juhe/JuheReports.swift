@@ -13,8 +13,7 @@ extension Juhe: ReportingGateway {
     do {
       let records = try RecordPage(readableBody(of: answer), code: "status", list: "list")
       if !records.code.isEmpty, records.code != "0" {
-        let hasty = Juhe.meaning(of: records.code)?.answer == .slowDown
-        return hasty ? .slowDown(records.code) : .refused(records.code)
+        return Juhe.asksForPatience(records.code) ? .slowDown(records.code) : .refused(records.code)
       }
       guard !records.code.isEmpty || records.cut || !records.records.isEmpty else {
         return .unreadable("the answer has no status")
@@ -45,8 +44,8 @@ extension Juhe: ReportingGateway {
     var page = ReportPage(more: !records.records.isEmpty, cut: records.cut, notes: records.notes)
     var unreadable = 0
     for record in records.records {
-      func text(_ name: String) -> String { record[anyCase: name]?.text.map(trimmed) ?? "" }
-      let time = civilTime(text("time"))
+      let text = record.trimmedText
+      let time = LooseTime.read(text("time"))
       switch kind(of: record, inReplies: inReplies) {
       case .replies?:
         page.replies.append(
@@ -69,8 +68,8 @@ extension Juhe: ReportingGateway {
   /// code is a reply: so the document's own example has it.
   private func kind(of record: JSON, inReplies: Bool) -> PullKind? {
     guard case .object = record else { return nil }
-    let code = record[anyCase: "stat"]?.text.map(trimmed)
-    switch record[anyCase: "flag"]?.text.map(trimmed) {
+    let code = record[anyCase: "stat"]?.text?.trimmingBlanks
+    switch record[anyCase: "flag"]?.text?.trimmingBlanks {
     case "0"?: return .replies
     case "1"?:
       guard let code else { return nil }
@@ -93,13 +92,12 @@ extension Juhe: ReportingGateway {
 /// The first of body, form fields and query values that begins like a JSON array or object.
 private func pushedJSON(_ push: GatewayPush) -> [UInt8]? {
   func isJSON(_ bytes: [UInt8]) -> Bool {
-    firstVisible(of: bytes).map { $0 == UInt8(ascii: "[") || $0 == UInt8(ascii: "{") } ?? false
+    AnswerText.firstVisible(of: bytes).map { $0 == UInt8(ascii: "[") || $0 == UInt8(ascii: "{") } ?? false
   }
-  let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
-  let body = push.body.starts(with: mark) ? Array(push.body.dropFirst(mark.count)) : push.body
+  let body = AnswerText.withoutMark(push.body)
   if isJSON(body) { return body }
   let fields = body.split(separator: UInt8(ascii: "&")).flatMap { pair in
-    pair.split(separator: UInt8(ascii: "="), maxSplits: 1).map { percentDecoded($0) }
+    pair.split(separator: UInt8(ascii: "="), maxSplits: 1).map { PercentCoding.decodeLeniently($0) }
   }
   return (fields + push.query.map(\.value)).first(where: isJSON)
 }

@@ -38,7 +38,7 @@ extension Juhe {
   /// A code that is not listed is a failure: `MO:` with the operator's own number (section 9), anything else whatever
   /// the operator says instead of DELIVRD.
   public static func status(_ code: String) -> StatusMeaning {
-    let written = trimmed(code)
+    let written = code.trimmingBlanks
     if let row = statusCodes.first(where: { $0.code == written.uppercased() }) { return row }
     if written.isEmpty { return StatusMeaning("", .pending, "a report without a status", "状态报告缺少状态码") }
     if written.uppercased().hasPrefix("MO:") {

@@ -30,7 +30,7 @@ enum JuheXML {
     guard root.name.lowercased() == "returnsms" else {
       throw UnreadableAnswer("the answer is XML or a web page, but not the gateway's (returnsms)")
     }
-    guard let status = child("returnstatus", of: root).map({ trimmed($0.text) }), !status.isEmpty else {
+    guard let status = child("returnstatus", of: root)?.text.trimmingBlanks, !status.isEmpty else {
       throw UnreadableAnswer("the XML answer has no returnstatus")
     }
     let list = child("resplist", of: root)?.children.filter { $0.name.lowercased() == "resp" }
@@ -40,7 +40,7 @@ enum JuheXML {
   private static func entry(_ element: XMLElement) -> AnswerEntry {
     let parts = fields(of: Array(element.text.utf8))
     guard parts.count >= 3 else { return AnswerEntry() }
-    let number = phoneDigits(Array(parts[1].utf8).span, domestic: true)
+    let number = DomesticNumber.international(Array(parts[1].utf8).span, domestic: true)
     return AnswerEntry(number: number, id: parts[0], code: parts[2])
   }
 
@@ -56,13 +56,13 @@ enum JuheXML {
     var place = 0
     while place + mark.count <= bytes.count {
       if Array(bytes[place..<place + mark.count]) == mark {
-        fields.append(trimmed(Array(bytes[start..<place]).text))
+        fields.append(Array(bytes[start..<place]).text.trimmingBlanks)
         place += mark.count
         start = place
       } else {
         place += 1
       }
     }
-    return fields + [trimmed(Array(bytes[start...]).text)]
+    return fields + [Array(bytes[start...]).text.trimmingBlanks]
   }
 }

@@ -52,13 +52,7 @@ extension Mobset {
 
   private static func verdict(of code: String) -> CallOutcome.Verdict {
     guard let meaning = meaning(of: code) else { return .unknown("code \(code) is not in the document") }
-    switch meaning.answer {
-    case .account: return .account
-    case .slowDown: return .slowDown
-    case .refused: return .refused
-    case .memberToBlame: return .memberToBlame
-    case .accepted, .unknown: return .unknown(meaning.english)
-    }
+    return meaning.answer.verdict ?? .unknown(meaning.english)
   }
 
   public func balance(in answer: GatewayAnswer) -> BalanceOutcome {
@@ -66,7 +60,7 @@ extension Mobset {
     case .unreadable(let reason): .unreadable(reason)
     case .code(let code, let written, _) where code >= 0: .told([.init(amount: written, unit: .messages)])
     case .code(_, let written, _):
-      Mobset.meaning(of: written)?.answer == .slowDown ? .slowDown(written) : .refused(written)
+      Mobset.asksForPatience(written) ? .slowDown(written) : .refused(written)
     }
   }
 

@@ -34,7 +34,7 @@ extension Mobset: ReportingGateway {
   public func page(in answer: GatewayAnswer, for kind: PullKind) -> PullOutcome {
     switch MobsetAnswer(answer) {
     case .code(let code, let written, _) where code < 0:
-      return Mobset.meaning(of: written)?.answer == .slowDown ? .slowDown(written) : .refused(written)
+      return Mobset.asksForPatience(written) ? .slowDown(written) : .refused(written)
     case .code(let code, _, let json):
       let details = json[anyCase: "Details"]?.elements ?? []
       var page = Mobset.page(of: details, kind)
@@ -42,7 +42,7 @@ extension Mobset: ReportingGateway {
       return .page(page)
     case .unreadable(let reason):
       // The records can be fetched once only: what stands before the break is saved.
-      let saved = answer.status == 200 ? CutJSON.objects(in: answer.body) : []
+      let saved = answer.status == 200 ? Mobset.wholeRecords(in: answer.body) : []
       guard !saved.isEmpty else { return .unreadable(reason) }
       var page = Mobset.page(of: saved, kind)
       page.cut = true
@@ -54,6 +54,18 @@ extension Mobset: ReportingGateway {
   /// The document knows no pushes.
   public func page(in push: GatewayPush) -> PushOutcome {
     PushOutcome(page: nil, status: 404, answer: "", reason: "mobset does not push")
+  }
+
+  /// The records of an answer that broke off, as far as they are there from brace to brace.
+  static func wholeRecords(in body: [UInt8]) -> [JSON] {
+    var records: [JSON] = []
+    var scanner = RecordScanner(body.span)
+    while scanner.findList() {
+      while records.count < Limits.pageRecords, let range = scanner.next() {
+        if let record = try? JSON(parsing: Array(body[range])) { records.append(record) }
+      }
+    }
+    return records
   }
 
   private static func page(of details: [JSON], _ kind: PullKind) -> ReportPage {
@@ -75,24 +87,19 @@ extension Mobset: ReportingGateway {
   }
 
   private static func report(in entry: JSON) -> StatusReport? {
-    guard let id = entry[anyCase: "SmsId"]?.text?.trimmingBlanks, !id.isEmpty,
-      let status = entry[anyCase: "Status"]?.text?.trimmingBlanks, !status.isEmpty
-    else { return nil }
+    let id = entry.trimmedText("SmsId")
+    let status = entry.trimmedText("Status")
+    guard !id.isEmpty, !status.isEmpty else { return nil }
     return StatusReport(
-      messageID: id, number: text("PhoneNumber", in: entry), code: status, detail: text("ExStatus", in: entry),
-      reportedAt: LooseTime.read(text("ReportTime", in: entry)), raw: entry.serialized)
+      messageID: id, number: entry.trimmedText("PhoneNumber"), code: status, detail: entry.trimmedText("ExStatus"),
+      reportedAt: LooseTime.read(entry.trimmedText("ReportTime")), raw: entry.serialized)
   }
 
   private static func reply(in entry: JSON) -> Reply? {
-    guard let number = entry[anyCase: "PhoneNumber"]?.text?.trimmingBlanks, !number.isEmpty,
-      let content = entry[anyCase: "Content"]?.text
-    else { return nil }
+    let number = entry.trimmedText("PhoneNumber")
+    guard !number.isEmpty, let content = entry[anyCase: "Content"]?.text else { return nil }
     return Reply(
-      number: number, text: content, receivedAt: LooseTime.read(text("RecvTime", in: entry)),
-      accessCode: text("RecvNumber", in: entry), raw: entry.serialized)
-  }
-
-  private static func text(_ name: String, in entry: JSON) -> String {
-    entry[anyCase: name]?.text?.trimmingBlanks ?? ""
+      number: number, text: content, receivedAt: LooseTime.read(entry.trimmedText("RecvTime")),
+      accessCode: entry.trimmedText("RecvNumber"), raw: entry.serialized)
   }
 }

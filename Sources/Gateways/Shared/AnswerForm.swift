@@ -48,7 +48,7 @@ struct AnswerForm: Sendable {
   /// Keys in any case, numbers as strings or the other way round, one entry without its array, further members.
   func readGenerally(_ body: [UInt8]) throws(UnreadableAnswer) -> ListAnswer {
     let answer = try readObject(body)
-    let code = answer[anyCase: code]?.text.map(trimmed) ?? ""
+    let code = answer.trimmedText(code)
     switch answer[anyCase: list] {
     case .array(let elements)?: return ListAnswer(code: code, entries: elements.map(entry))
     case .object(let members)?: return ListAnswer(code: code, entries: [entry(.object(members))])
@@ -57,22 +57,19 @@ struct AnswerForm: Sendable {
   }
 
   private func entry(_ element: JSON) -> AnswerEntry {
-    func text(_ name: String?) -> String {
-      guard let name else { return "" }
-      return element[anyCase: name]?.text.map(trimmed) ?? ""
-    }
+    func text(_ name: String?) -> String { name.map(element.trimmedText) ?? "" }
     return AnswerEntry(
-      number: phoneDigits(Array(text(number).utf8).span, domestic: domestic), customID: text(customID), id: text(id),
+      number: DomesticNumber.international(Array(text(number).utf8).span, domestic: domestic), customID: text(customID),
+      id: text(id),
       code: text(result))
   }
 }
 
 /// The body of an answer that may be read: HTTP status 200, not empty, without a byte order mark.
 func readableBody(of answer: GatewayAnswer) throws(UnreadableAnswer) -> [UInt8] {
-  guard answer.status == 200 else { throw UnreadableAnswer("HTTP status \(answer.status) instead of 200") }
-  let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
-  let body = answer.body.starts(with: mark) ? Array(answer.body.dropFirst(mark.count)) : answer.body
-  guard body.contains(where: { !isBlank($0) }) else { throw UnreadableAnswer("the answer is empty") }
+  guard answer.status == 200 else { throw UnreadableAnswer(AnswerText.unexpected(status: answer.status)) }
+  let body = AnswerText.withoutMark(answer.body)
+  guard AnswerText.firstVisible(of: body) != nil else { throw UnreadableAnswer("the answer is empty") }
   return body
 }
 
@@ -87,7 +84,7 @@ func readJSON(_ body: [UInt8]) throws(UnreadableAnswer) -> JSON {
   do {
     return try JSON(parsing: body)
   } catch {
-    if firstVisible(of: body) == UInt8(ascii: "<") {
+    if AnswerText.firstVisible(of: body) == UInt8(ascii: "<") {
       throw UnreadableAnswer("the answer is a web page or XML instead of JSON")
     }
     let place = "byte \(error.offset) of \(body.count)"
@@ -95,44 +92,7 @@ func readJSON(_ body: [UInt8]) throws(UnreadableAnswer) -> JSON {
   }
 }
 
-/// The first byte that is not blank; nil when there is none.
-func firstVisible(of bytes: [UInt8]) -> UInt8? { bytes.first { !isBlank($0) } }
-
-func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
-
-/// Without the blanks that converted documents and careless platforms put around values.
-func trimmed(_ text: String) -> String {
-  guard let first = text.utf8.first, let last = text.utf8.last, isBlank(first) || isBlank(last) else { return text }
-  let kept = Array(text.utf8).drop(while: isBlank)
-  guard let end = kept.lastIndex(where: { !isBlank($0) }) else { return "" }
-  return Array(kept[...end]).text
+extension JSON {
+  /// The text of a member, its name in any case, without blanks around it; empty when there is none.
+  func trimmedText(_ name: String) -> String { self[anyCase: name]?.text?.trimmingBlanks ?? "" }
 }
-
-/// E.164 digits of a number as answers write it: `13800138000` (when domestic), `8613800138000`, `+86…`, `0086…`; 0
-/// when it is none of these.
-func phoneDigits(_ text: borrowing Span<UInt8>, domestic: Bool) -> UInt64 {
-  var start = 0
-  var end = text.count
-  while start < end, isBlank(text[start]) { start += 1 }
-  while start < end, isBlank(text[end - 1]) { end -= 1 }
-  var international = false
-  if start < end, text[start] == UInt8(ascii: "+") {
-    start += 1
-    international = true
-  } else if end - start > 2, text[start] == UInt8(ascii: "0"), text[start + 1] == UInt8(ascii: "0") {
-    start += 2
-    international = true
-  }
-  guard (5...15).contains(end - start) else { return 0 }
-  var value: UInt64 = 0
-  for index in start..<end {
-    let digit = text[index] &- UInt8(ascii: "0")
-    guard digit < 10 else { return 0 }
-    value = value * 10 + UInt64(digit)
-  }
-  let bare = domestic && !international && end - start == 11 && text[start] == UInt8(ascii: "1")
-  return bare ? value + chinesePrefix : value
-}
-
-/// What turns eleven Chinese digits into E.164.
-let chinesePrefix: UInt64 = 86_00_000_000_000

@@ -28,14 +28,11 @@ struct CallJudging {
     if let entries = answer.entries, entries.contains(where: { state(of: $0) == .accepted }) {
       return CallOutcome(.unknown("the status says no but the list has accepted messages"), code: answer.code)
     }
-    switch codes.first(where: { $0.code == answer.code })?.answer {
-    case .refused: return CallOutcome(.refused, code: answer.code)
-    case .memberToBlame: return CallOutcome(.memberToBlame, code: answer.code)
-    case .slowDown: return CallOutcome(.slowDown, code: answer.code)
-    case .account: return CallOutcome(.account, code: answer.code)
-    case .unknown: return CallOutcome(.unknown("the gateway does not say whether it took the call"), code: answer.code)
-    case .accepted, nil: return CallOutcome(.unknown("the document does not list this code"), code: answer.code)
+    guard let row = codes.first(where: { $0.code == answer.code }), row.answer != .accepted else {
+      return CallOutcome(.unknown("the document does not list this code"), code: answer.code)
     }
+    let silent = CallOutcome.Verdict.unknown("the gateway does not say whether it took the call")
+    return CallOutcome(row.answer.verdict ?? silent, code: answer.code)
   }
 
   private func state(of entry: AnswerEntry) -> MessageState {
@@ -56,4 +53,22 @@ struct CallJudging {
     if let row = rows.first, rows.allSatisfy({ $0.answer == .slowDown }) { return (.slowDown, row.code) }
     return nil
   }
+}
+
+extension AnswerClass {
+  /// What a no of this class means for the whole call; nil where the class is no proof of one.
+  var verdict: CallOutcome.Verdict? {
+    switch self {
+    case .refused: .refused
+    case .memberToBlame: .memberToBlame
+    case .slowDown: .slowDown
+    case .account: .account
+    case .accepted, .unknown: nil
+    }
+  }
+}
+
+extension Gateway {
+  /// Whether the code says that we asked too fast.
+  static func asksForPatience(_ code: String) -> Bool { meaning(of: code)?.answer == .slowDown }
 }

@@ -65,7 +65,7 @@ struct QuickReader: ~Copyable, ~Escapable {
       guard let name = string(), take(":"), let value = scalar() else { return nil }
       if equal(name, form.number), !seen.number {
         seen.number = true
-        entry.number = phoneDigits(bytes.extracting(value), domestic: form.domestic)
+        entry.number = DomesticNumber.international(bytes.extracting(value), domestic: form.domestic)
       } else if equal(name, form.id), !seen.id {
         seen.id = true
         entry.id = text(value)
@@ -130,13 +130,11 @@ struct QuickReader: ~Copyable, ~Escapable {
     let start = place
     if bytes[place] == UInt8(ascii: "-") { place += 1 }
     let digits = place
-    while place < bytes.count, isDigit(bytes[place]) { place += 1 }
+    while place < bytes.count, AnswerText.isDigit(bytes[place]) { place += 1 }
     guard place > digits, bytes[digits] != UInt8(ascii: "0") || place == digits + 1 else { return nil }
     guard place < bytes.count, ends(bytes[place]) else { return nil }
     return start..<place
   }
-
-  private func isDigit(_ byte: UInt8) -> Bool { byte &- UInt8(ascii: "0") < 10 }
 
   /// Whether a number may end before `byte`; a fraction or an exponent is the general reader's.
   private func ends(_ byte: UInt8) -> Bool {

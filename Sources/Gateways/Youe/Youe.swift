@@ -102,16 +102,11 @@ public struct Youe: Gateway {
     guard let meaning = Youe.meaning(of: code) else {
       return CallOutcome(.unknown("code \(code) is not in the document"), code: code)
     }
-    switch meaning.answer {
-    case .accepted:
+    if meaning.answer == .accepted {
       // The answer names no message; our linkid is what reports are joined by.
       return CallOutcome(.settled(submission.recipients.map { _ in MessageOutcome(.accepted) }), code: code)
-    case .refused: return CallOutcome(.refused, code: code)
-    case .memberToBlame: return CallOutcome(.memberToBlame, code: code)
-    case .slowDown: return CallOutcome(.slowDown, code: code)
-    case .account: return CallOutcome(.account, code: code)
-    case .unknown: return CallOutcome(.unknown("code \(code) does not answer a submission"), code: code)
     }
+    return CallOutcome(meaning.answer.verdict ?? .unknown("code \(code) does not answer a submission"), code: code)
   }
 
   /// `000,N` with or without a blank, or a bare N (older accounts). Three bare digits that stand in the code table are

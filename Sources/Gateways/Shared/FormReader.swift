@@ -31,7 +31,7 @@ struct FormReader {
       if !bytes.isEmpty { bytes.append(UInt8(ascii: "&")) }
       bytes.append(pair.name)
       bytes.append(UInt8(ascii: "="))
-      FormWriter.encode(pair.value.span, into: &bytes)
+      bytes.append(percentEncoding: pair.value.span)
     }
     return bytes.span.text
   }
@@ -43,47 +43,6 @@ struct FormReader {
       let name = PercentCoding.decodeLeniently(halves[0])
       let value = halves.count > 1 ? PercentCoding.decodeLeniently(halves[1]) : []
       pairs.append((GBText.read(name).trimmingBlanks, value))
-    }
-  }
-}
-
-/// Percent-decoding of form fields, `+` being a blank.
-enum PercentCoding {
-  /// Nil when a `%` is not followed by two hexadecimal digits.
-  static func decode(_ bytes: ArraySlice<UInt8>) -> [UInt8]? { decode(bytes, strict: true) }
-
-  /// A `%` that begins no code stands for itself.
-  static func decodeLeniently(_ bytes: ArraySlice<UInt8>) -> [UInt8] { decode(bytes, strict: false) ?? [] }
-
-  private static func decode(_ bytes: ArraySlice<UInt8>, strict: Bool) -> [UInt8]? {
-    var decoded: [UInt8] = []
-    decoded.reserveCapacity(bytes.count)
-    var index = bytes.startIndex
-    while index < bytes.endIndex {
-      let byte = bytes[index]
-      index += 1
-      guard byte == UInt8(ascii: "%") else {
-        decoded.append(byte == UInt8(ascii: "+") ? UInt8(ascii: " ") : byte)
-        continue
-      }
-      if bytes.endIndex - index >= 2, let high = digit(bytes[index]), let low = digit(bytes[index + 1]) {
-        decoded.append(high << 4 | low)
-        index += 2
-      } else if strict {
-        return nil
-      } else {
-        decoded.append(byte)
-      }
-    }
-    return decoded
-  }
-
-  private static func digit(_ byte: UInt8) -> UInt8? {
-    switch byte {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
-    case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
-    case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
-    default: nil
     }
   }
 }

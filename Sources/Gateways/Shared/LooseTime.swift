@@ -3,16 +3,18 @@ import Platform
 /// Reads the times in reports and replies, which gateways write in several ways.
 enum LooseTime {
   /// `2018-07-20 16:48:21`, `20180720164821`, `1807201648` and what lies between: the digits are read as year (two or
-  /// four digits), month, day, hour, minute and, where they are there, seconds. Nil when that is no time.
+  /// four digits), month, day, hour, minute and, where they are there, seconds. A fraction or an offset behind them
+  /// counts for nothing. Nil when that is no time.
   static func read(_ text: String) -> CivilTime? {
-    if let time = separated(text) { return time }
-    let digits = text.utf8.filter { $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") }
-    guard digits.count == text.utf8.count else { return nil }
-    switch digits.count {
-    case 10: return compact(digits, yearDigits: 2)
+    let groups = text.utf8.split(maxSplits: 6) { !AnswerText.isDigit($0) }.map { Array($0) }
+    guard let first = groups.first else { return nil }
+    if first.count == 14 { return compact(first, yearDigits: 4) }
+    if groups.count >= 5 { return separated(groups) }
+    guard first.count == text.utf8.count else { return nil }
+    switch first.count {
+    case 10: return compact(first, yearDigits: 2)
     // Read with two digits, the year 20.. would have a month beyond 12 from 2013 on, so the order decides nothing.
-    case 12: return compact(digits, yearDigits: 2) ?? compact(digits, yearDigits: 4)
-    case 14: return compact(digits, yearDigits: 4)
+    case 12: return compact(first, yearDigits: 2) ?? compact(first, yearDigits: 4)
     default: return nil
     }
   }
@@ -23,12 +25,12 @@ enum LooseTime {
     return checked(fields)
   }
 
-  /// Year, month, day, hour, minute and perhaps second, one or two digits each, with anything between.
-  private static func separated(_ text: String) -> CivilTime? {
-    let parts = text.utf8.split { $0 < UInt8(ascii: "0") || $0 > UInt8(ascii: "9") }
-    guard (5...7).contains(parts.count), parts[0].count == 4 || parts[0].count == 2 else { return nil }
-    guard parts[1..<min(6, parts.count)].allSatisfy({ $0.count <= 2 }) else { return nil }
-    return checked(parts.prefix(6).map { number(Array($0)[...]) })
+  /// Year, month, day, hour, minute and perhaps second, one or two digits each.
+  private static func separated(_ groups: [[UInt8]]) -> CivilTime? {
+    let fields = groups.prefix(6)
+    guard fields[0].count == 4 || fields[0].count == 2 else { return nil }
+    guard fields.dropFirst().allSatisfy({ $0.count <= 2 }) else { return nil }
+    return checked(fields.map { number($0[...]) })
   }
 
   private static func checked(_ fields: [Int]) -> CivilTime? {

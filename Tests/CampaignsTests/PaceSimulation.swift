@@ -109,12 +109,26 @@ struct PaceSimulation {
 
   /// Messages a second that were accepted between two moments.
   func rate(from start: Double, to end: Double) -> Double {
-    Double(accepted.count { $0 >= start && $0 < end } * batch) / (end - start)
+    Double(count(accepted, from: start, to: end) * batch) / (end - start)
   }
 
   /// Calls refused between two moments, as a share of all answers.
   func refusals(from start: Double, to end: Double) -> Double {
-    let no = refused.count { $0 >= start && $0 < end }
-    return Double(no) / Double(max(1, no + accepted.count { $0 >= start && $0 < end }))
+    let no = count(refused, from: start, to: end)
+    return Double(no) / Double(max(1, no + count(accepted, from: start, to: end)))
+  }
+
+  private func count(_ moments: [Double], from start: Double, to end: Double) -> Int {
+    place(of: end, in: moments) - place(of: start, in: moments)
+  }
+
+  /// How many of the sorted moments lie before one.
+  private func place(of moment: Double, in moments: [Double]) -> Int {
+    var (low, high) = (0, moments.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if moments[middle] < moment { low = middle + 1 } else { high = middle }
+    }
+    return low
   }
 }

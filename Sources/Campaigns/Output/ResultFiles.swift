@@ -1,5 +1,6 @@
 import Configuration
 import Gateways
+import JSON
 import Ledger
 import Messaging
 import Platform
@@ -29,7 +30,8 @@ struct ResultFiles {
   func writeResults() throws(RunError) -> (summary: RunSummary, failures: [Failure]) {
     var summary = RunSummary()
     var failures: [Failure] = []
-    var line = try ResultLine(campaign, configuration, folder + "/result.csv")
+    let prices = try onLedger { () throws(LedgerError) in try store.fact("prices") }
+    var line = try ResultLine(campaign, configuration, prices: prices, folder + "/result.csv")
     let directory = try onLedger { () throws(LedgerError) in try MessageDirectory(store) }
     var problem: RunError?
     try onLedger { () throws(LedgerError) in
@@ -82,11 +84,16 @@ private struct ResultLine: ~Copyable {
   private let zone: any Zone
   private var meanings: [String: String] = [:]
   private var prices: [String: Money] = [:]
+  /// The prices of the plan by gateway and country.
+  private let frozenPrices: JSON?
   private var times: (moment: Timestamp, text: String)?
   private(set) var total = Money.zero
 
-  init(_ campaign: CampaignFile, _ configuration: Configuration, _ path: String) throws(RunError) {
+  init(
+    _ campaign: CampaignFile, _ configuration: Configuration, prices: String?, _ path: String
+  ) throws(RunError) {
     self.campaign = campaign
+    frozenPrices = prices.flatMap { try? JSON(parsing: $0) }
     zone = configuration.zone
     writer = try .begin(path, configuration, header: ResultFiles.columns)
   }
@@ -130,8 +137,8 @@ private struct ResultLine: ~Copyable {
       if let known = prices[key] {
         price = known
       } else {
-        let account = campaign.accounts.first { $0.name == fate.gateway }
-        price = try Money(parsing: account?.price(to: region) ?? "0")
+        let frozen = frozenPrices?[fate.gateway]
+        price = try Money(parsing: (frozen?[region] ?? frozen?[""])?.text ?? "0")
         prices[key] = price
       }
       let cost = try price * segments

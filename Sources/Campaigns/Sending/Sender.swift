@@ -103,14 +103,19 @@ public final class Sender {
     var ending: Ending?
     while true {
       ending = ending ?? reasonToStop()
-      let starting = ending == nil
-      let deadline = nextMoment(starting: starting)
-      let completions = transport.wait(until: deadline)
-      let finished = try turn(completions, starting: starting && reasonToStop() == nil)
+      let completions = transport.wait(until: nextMoment(starting: ending == nil))
+      // Asked again: the wait may have been long.
+      ending = ending ?? reasonToStop()
+      let finished = try turn(completions, starting: ending == nil)
       environment.progress(self)
-      if flights.isEmpty, let ending { return ending }
-      if flights.isEmpty, finished, completions.isEmpty { return .finished }
+      guard flights.isEmpty else { continue }
+      if let ending { return try hasWaitingCalls() ? ending : .finished }
+      if finished, completions.isEmpty { return .finished }
     }
+  }
+
+  private func hasWaitingCalls() throws(LedgerError) -> Bool {
+    !(try store.calls(in: .planned, of: nil, after: 0, limit: 1)).isEmpty
   }
 
   private func reasonToStop() -> Ending? {

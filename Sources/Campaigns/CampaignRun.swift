@@ -29,7 +29,7 @@ public struct CampaignRun {
   public func plan() throws(RunError) -> PlanReport {
     let (audience, rules, _) = try openAudience(digests: false)
     try writePlan(audience, rules)
-    if audience.summary.rowsRead == 0 { console.tell(noRows(.warning)) }
+    if audience.summary.rowsRead == 0 { console.tell(noRows) }
     if CampaignLedger.exists(in: ledgerFolder) {
       console.tell(
         Diagnostic(
@@ -44,6 +44,7 @@ public struct CampaignRun {
     let lock = try takeLock()
     defer { withExtendedLifetime(lock) {} }
     let started = console.now()
+    try forgetEmptyPlan()
     if CampaignLedger.exists(in: ledgerFolder) {
       try checkUnchanged()
     } else {

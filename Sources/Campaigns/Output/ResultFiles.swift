@@ -57,23 +57,33 @@ struct ResultFiles {
   }
 
   /// Writes `failed.csv`: the failed messages with their input's own columns, so that it can be a contact file again.
-  func writeFailures(_ failures: [Failure], header: [String], _ audience: Audience?) throws(RunError) {
+  ///
+  /// - Parameter inputs: the contact files' digests under which the plan was made, by name.
+  /// - Returns: the name of a contact file that is another one now; then no file is left, since its rows would be other
+  ///   people's.
+  func writeFailures(_ failures: [Failure], inputs: [String: String]) throws(RunError) -> String? {
     let path = folder + "/failed.csv"
-    var writer = try CSVWriter.begin(
-      path, configuration, header: header + ["state", "code", "meaning"])
+    var rows = try ContactRows(campaign)
+    var writer = try CSVWriter.begin(path, configuration, header: rows.header + ["state", "code", "meaning"])
     var next = 0
-    if let audience {
-      try audience.forEachRow { (row, fields, places) throws(RunError) in
-        guard next < failures.count, failures[next].row == row else { return }
-        writer.append(fields, places)
-        writer.field(failures[next].state.rawValue)
-        writer.field(failures[next].code)
-        writer.field(failures[next].meaning)
-        next += 1
-        try onWriting { () throws(TableError) in try writer.endRow() }
-      }
+    try rows.forEachRow { (row, fields, places) throws(RunError) in
+      guard next < failures.count, failures[next].row == row else { return }
+      writer.append(fields, places)
+      writer.field(failures[next].state.rawValue)
+      writer.field(failures[next].code)
+      writer.field(failures[next].meaning)
+      next += 1
+      try onWriting { () throws(TableError) in try writer.endRow() }
     }
+    let digests = rows.digests
+    if let changed = inputs.keys.sorted().first(where: { digests[$0] != inputs[$0] }) { return changed }
     try finishing(writer)
+    return nil
+  }
+
+  /// `failed.csv` without rows.
+  func writeNoFailures(header: [String]) throws(RunError) {
+    try finishing(.begin(folder + "/failed.csv", configuration, header: header + ["state", "code", "meaning"]))
   }
 }
 
@@ -121,9 +131,20 @@ private struct ResultLine: ~Copyable {
     writer.field(decimal: segments)
     writer.field(cost.description)
     writer.field(time(fate.submittedAt))
-    writer.field(message.text.span)
+    if fate.gateway == fate.plannedGateway {
+      writer.field(message.text.span)
+    } else {
+      // As it went out by the gateway that took it over.
+      let sent = TextForm.adapt(
+        message.text.array, from: signature(of: fate.plannedGateway), to: signature(of: fate.gateway))
+      writer.field(sent.span)
+    }
     try onWriting { () throws(TableError) in try writer.endRow() }
     return meaning
+  }
+
+  private func signature(of gateway: String) -> Signature {
+    campaign.accounts.first { $0.name == gateway }.map(Signature.init) ?? Signature(text: [], addedByGateway: false)
   }
 
   /// What an accepted message costs; nothing else is owed.

@@ -34,7 +34,7 @@ extension CampaignRun {
       try onLedger { () throws(LedgerError) in try builder.load(messages: BlockSource(blocks)) }
     }
     let report = try PlanReport(campaign, rules, audience.summary, zone: configuration.zone, now: console.now())
-    if audience.summary.rowsRead == 0 { throw RunError(.input, noRows(.error)) }
+    if audience.summary.rowsRead == 0 { console.tell(noRows) }
     let inputs = try inputs(audience, suppression)
     try refuseRepeated(audience, store, options)
     try rejected.finish()

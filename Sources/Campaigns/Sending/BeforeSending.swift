@@ -78,10 +78,22 @@ extension CampaignRun {
         severity: .note, at: Place(file: configuration.file)))
   }
 
+  /// A plan of no rows binds nobody: when the real export comes under the same id it is planned anew.
+  func forgetEmptyPlan() throws(RunError) {
+    guard CampaignLedger.exists(in: ledgerFolder) else { return }
+    do {
+      let ledger = try onLedger { () throws(LedgerError) in try CampaignLedger(folder: ledgerFolder) }
+      guard try frozenCounts(ledger).rows == 0 else { return }
+    }
+    try onOutput { () throws(FileError) in
+      for name in ["ledger.db", "ledger.db-wal", "ledger.db-shm"] { try Files.remove(ledgerFolder + "/" + name) }
+    }
+  }
+
   /// A table with a header and nothing else: more often a broken export than a quiet night.
-  func noRows(_ severity: Diagnostic.Severity) -> Diagnostic {
+  var noRows: Diagnostic {
     Diagnostic(
-      "the contact files hold no rows", severity: severity, at: campaign.contacts.files.first?.place,
-      expected: "one recipient or more", next: "Look at the export; the campaign's id is still free.")
+      "the contact files hold no rows", severity: .warning, at: campaign.contacts.files.first?.place,
+      expected: "one recipient or more", next: "Look at the export.")
   }
 }

@@ -20,13 +20,15 @@ public final class Sender {
     public var failover: Bool
     /// Messages a second over all accounts; nil: each account's own pace alone.
     public var rate: Double?
+    /// A text that another account's signature makes longer than this stays with its own account.
+    public var maxSegments: Int
     /// Learnt rates by account.
     public var learnt: [String: Double]
 
     public init(
       campaign: String, identity: LinkIdentity, window: SendingWindow, sendAt: Timestamp?, failover: Bool,
       rate: Double?,
-      learnt: [String: Double]
+      maxSegments: Int = Int.max, learnt: [String: Double]
     ) {
       self.campaign = campaign
       self.identity = identity
@@ -34,6 +36,7 @@ public final class Sender {
       self.sendAt = sendAt
       self.failover = failover
       self.rate = rate
+      self.maxSegments = maxSegments
       self.learnt = learnt
     }
   }

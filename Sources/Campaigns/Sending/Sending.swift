@@ -119,7 +119,7 @@ extension CampaignRun {
     return Sender.Settings(
       campaign: campaign.id, identity: try recovery.identity(), window: window,
       sendAt: heldUntil, failover: campaign.delivery.failover,
-      rate: campaign.delivery.rate, learnt: learnt)
+      rate: campaign.delivery.rate, maxSegments: campaign.message.maxSegments, learnt: learnt)
   }
 
   /// The moment for the gateways' timers: the first one from the start on at which the campaign may send. Nil when the
@@ -144,7 +144,6 @@ extension SendingAccount {
       pace: Pacer.Limits(rate: account.rate, calls: account.requests, concurrency: account.concurrency),
       timeout: Double(account.timeout), batch: account.batch,
       regions: account.regions.contains("*") ? [] : Set(account.regions),
-      signature: Signature(
-        text: Array(account.signature.utf8), addedByGateway: account.signatureAddedBy == .gateway))
+      signature: Signature(account))
   }
 }

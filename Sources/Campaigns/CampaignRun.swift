@@ -57,7 +57,8 @@ public struct CampaignRun {
     let store = try onLedger { () throws(LedgerError) in try workspace.store() }
     let suppression = try Suppression(configuration, store)
     for (name, lines) in suppression.unreadable {
-      console.tell(Diagnostic("\(lines) lines hold no number", severity: .warning, at: Place(file: name)))
+      console.tell(
+        Diagnostic(amount(lines, "line holds", "lines hold") + " no number", severity: .warning, at: Place(file: name)))
     }
     let rules = try mapping({ () throws(MoneyError) in
       try AudienceRules(campaign, suppressed: suppression.numbers)
@@ -88,8 +89,8 @@ public struct CampaignRun {
     guard settled.calls > 0 else { return }
     console.tell(
       Diagnostic(
-        "an earlier run ended while \(settled.calls) calls were under way: \(settled.answered) had their answer on disk, "
-          + "\(settled.calls - settled.answered) are unknown (\(settled.unknownMessages) messages)",
+        "an earlier run ended while \(amount(settled.calls, "call was", "calls were")) under way: \(settled.answered) had the answer on disk, "
+          + "\(amount(settled.calls - settled.answered, "is", "are")) unknown (\(amount(settled.unknownMessages, "message")))",
         severity: .warning, at: Place(file: ledgerFolder)))
   }
 }

@@ -68,7 +68,7 @@ public struct NumberList: Sendable {
       throw RunError(
         .input,
         Diagnostic(
-          "no phone number was found in \(unreadable) lines", at: Place(file: path),
+          "no phone number was found in \(amount(unreadable, "line"))", at: Place(file: path),
           expected: "a number a line, or a CSV file with a column of numbers"))
     }
   }

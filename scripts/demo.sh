@@ -3,6 +3,7 @@
 # comes out. Ends with 0 when every command ended as it should.
 #
 # Usage: scripts/demo.sh [QUNFA]   (default: .build/release/qunfa)
+# The result files stay in demo-out, which every run replaces.
 #   DEMO_KEEP=1 keeps the copy, its ledgers and its files.
 set -euo pipefail
 export LC_ALL=C.UTF-8
@@ -113,5 +114,13 @@ wait "$sandbox" || { echo "demo: the sandbox did not end well" >&2; exit 1; }
 sandbox=
 cat <&3
 
+echo "Its refused messages are more than those of the books: a refused batch goes again in halves until the messages at fault"
+echo "are found, and the sandbox counts the same message at every try."
+
+rm -rf "$repository/demo-out"
+cp -R "$folder/samples/out" "$repository/demo-out"
+heading "The result files, to open"
+(cd "$repository" && find demo-out -type f | sort)
+
 echo
-echo "The demo ended well. DEMO_KEEP=1 make demo keeps the files to look at."
+echo "The demo ended well. DEMO_KEEP=1 make demo keeps the ledgers as well."

@@ -95,8 +95,8 @@ public struct CampaignRun {
     guard settled.calls > 0 else { return }
     console.tell(
       Diagnostic(
-        "an earlier run ended while \(settled.calls) calls were under way: \(settled.answered) had their answer on disk, "
-          + "\(settled.calls - settled.answered) are unknown (\(settled.unknownMessages) messages)",
+        "an earlier run ended while \(amount(settled.calls, "call was", "calls were")) under way: \(settled.answered) had the answer on disk, "
+          + "\(amount(settled.calls - settled.answered, "is", "are")) unknown (\(amount(settled.unknownMessages, "message")))",
         severity: .warning, at: Place(file: ledgerFolder)))
   }
 }

@@ -28,16 +28,20 @@ extension CancelReport {
     if cancelled + withdrawn == 0, left.isEmpty {
       lines.append("'\(state.campaign)': nothing was waiting, nothing was withdrawn.")
     } else {
-      lines.append("'\(state.campaign)': \(cancelled == 0 ? "no" : String(cancelled)) waiting messages cancelled.")
+      lines.append(
+        "'\(state.campaign)': \(cancelled == 0 ? "no waiting messages" : amount(cancelled, "waiting message")) cancelled."
+      )
     }
-    if withdrawn > 0 { lines.append("\(withdrawn) timed messages withdrawn at their gateway.") }
+    if withdrawn > 0 { lines.append("\(amount(withdrawn, "timed message")) withdrawn at their gateway.") }
     for left in left {
       lines.append(
-        "\(left.messages) timed messages stay with gateway '\(left.gateway)': \(left.reason).\n"
+        "\(amount(left.messages, "timed message stays", "timed messages stay")) with gateway '\(left.gateway)': \(left.reason).\n"
           + (left.isFinal
             ? "  Ask the vendor to stop them before their time." : "  Run the same command again before their time."))
     }
-    if summary.accepted.messages > 0 { lines.append("\(summary.accepted.messages) messages are accepted.") }
+    if summary.accepted.messages > 0 {
+      lines.append(amount(summary.accepted.messages, "message is", "messages are") + " accepted.")
+    }
     lines += state.closingLines
     return lines.joined(separator: "\n")
   }
@@ -60,7 +64,9 @@ extension SendReport {
     var lines: [String] = []
     if summary.unknown.messages > 0 {
       lines.append(
-        "\(summary.unknown.messages) messages are unknown: look them up at the vendor, then\n"
+        amount(
+          summary.unknown.messages, "message is unknown: look it up", "messages are unknown: look them up")
+          + " at the vendor, then\n"
           + "  qunfa resolve \(campaign) --unknown resend|failed|accepted [--only FILE]")
     }
     if !summary.isConserved {

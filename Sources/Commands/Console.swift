@@ -84,7 +84,7 @@ final class Console: RunConsole, Sendable {
     let eta = speed > 0 ? duration(left / speed) : "?"
     var parts = [
       "\(progress.done) of \(progress.total) sent", "\(Int(speed.rounded())) a second",
-      "\(progress.inFlight) calls in flight", "\(Int(left)) waiting", "about \(eta) to go",
+      "\(amount(progress.inFlight, "call")) in flight", "\(Int(left)) waiting", "about \(eta) to go",
     ]
     if progress.unknown > 0 { parts.append("\(progress.unknown) unknown") }
     if progress.isSlowed { parts.append("slowed down to \(Int(progress.rate))") }

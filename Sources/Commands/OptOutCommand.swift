@@ -240,7 +240,7 @@ private struct OptOutList {
 
   private func warn(_ unreadable: Int, _ file: String) {
     guard unreadable > 0 else { return }
-    let lines = unreadable == 1 ? "1 line holds" : "\(unreadable) lines hold"
+    let lines = amount(unreadable, "line holds", "lines hold")
     invocation.console.tell(Diagnostic("\(lines) no number", severity: .warning, at: Place(file: file)))
   }
 

@@ -29,7 +29,7 @@ struct PlanText {
   private var rows: String {
     var table = TextTable(["rows", "", ""])
     table.add(["read", String(summary.rowsRead), ""])
-    table.add(["planned", String(summary.planned), "\(summary.segments) segments, \(summary.cost) yuan"])
+    table.add(["planned", String(summary.planned), "\(amount(summary.segments, "segment")), \(summary.cost) yuan"])
     table.add(["rejected", String(summary.rejectedRows), ""])
     for reason in RejectReason.allCases {
       if let rows = summary.rejected[reason] { table.add(["  " + reason.rawValue, String(rows), ""]) }
@@ -74,7 +74,7 @@ struct PlanText {
     if lint.spillingRows > 0 {
       let parts = lint.spilling.enumerated().filter { $0.element > 0 }.map { "\($0.element) by \($0.offset + 1)" }
       lines.append(
-        "  \(lint.spillingRows) texts go over a segment's end by 1 to 3 units (\(parts.joined(separator: ", "))); "
+        "  \(amount(lint.spillingRows, "text goes", "texts go")) over a segment's end by 1 to 3 units (\(parts.joined(separator: ", "))); "
           + "shortening them would save \(lint.saving) yuan")
       for column in lint.columns.prefix(3) {
         lines.append(
@@ -83,17 +83,18 @@ struct PlanText {
     } else {
       lines.append("  no text goes over a segment's end by 1 to 3 units")
     }
-    if lint.forced > 0 {
+    if lint.forcedSaving > .zero {
       let characters = lint.characters.prefix(8).map { outsider in
         "U+\(String(outsider.character.value, radix: 16, uppercase: true)) '\(outsider.character)' in \(outsider.rows)"
       }
       lines.append(
-        "  \(lint.forced) international texts are UCS-2 only because of a few characters (\(characters.joined(separator: ", "))); "
+        "  \(amount(lint.forced, "international text is", "international texts are")) UCS-2 only because of a few characters (\(characters.joined(separator: ", "))); "
           + "without them \(lint.forcedSaving) yuan less")
     }
     if let longest = lint.longest {
       lines.append(
-        "  longest: row \(longest.row), \(longest.counted.units) units, \(longest.counted.segments) segments (\(longest.counted.encoding.rawValue))"
+        "  longest: row \(longest.row), \(amount(longest.counted.units, "unit")), "
+          + "\(amount(longest.counted.segments, "segment")) (\(longest.counted.encoding.rawValue))"
       )
     }
     return lines.joined(separator: "\n")

@@ -50,13 +50,15 @@ extension ResolveReport {
     if unused > 0 {
       warnings.append(
         Diagnostic(
-          "\(unused) entries of the list name no unknown message of this campaign", severity: .warning,
+          amount(unused, "entry of the list names", "entries of the list name")
+            + " no unknown message of this campaign", severity: .warning,
           next: "They changed nothing."))
     }
     if ofOthers > 0 {
       warnings.append(
         Diagnostic(
-          "\(ofOthers) rows of the list belong to another campaign", severity: .warning, next: "They changed nothing."))
+          amount(ofOthers, "row of the list belongs", "rows of the list belong") + " to another campaign",
+          severity: .warning, next: "They changed nothing."))
     }
     return warnings
   }
@@ -67,10 +69,10 @@ extension ResolveReport {
     case _ where decided == 0: lines = ["'\(state.campaign)': no unknown message to decide about."]
     case .resend:
       lines = [
-        "'\(state.campaign)': \(decided) messages wait to be sent again: 'qunfa send \(state.campaign)' sends them."
+        "'\(state.campaign)': \(amount(decided, "message waits", "messages wait")) to be sent again: 'qunfa send \(state.campaign)' sends \(decided == 1 ? "it" : "them")."
       ]
     case .failed, .accepted:
-      lines = ["'\(state.campaign)': \(decided) messages decided as \(resolution.rawValue)."]
+      lines = ["'\(state.campaign)': \(amount(decided, "message")) decided as \(resolution.rawValue)."]
     }
     lines += state.closingLines
     return lines.joined(separator: "\n")

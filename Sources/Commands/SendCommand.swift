@@ -42,13 +42,18 @@ extension SendReport {
     add("  accepted", summary.accepted, "\(summary.cost) yuan")
     add("  refused", summary.refused)
     add("  unsent", summary.unsent)
+    if summary[.cancelled].messages > 0 { add("  of these cancelled", summary[.cancelled]) }
     add("  unknown", summary.unknown)
     var lines = [table.text, conservation]
-    for stop in stops { lines.append("gateway '\(stop.account)' stopped: \(stop.reason)\n  \(stop.next)") }
+    for stop in stops { lines.append("gateway '\(stop.account)' stopped: \(stop.reason)") }
     if summary.unknown.messages > 0 {
+      let isOne = summary.unknown.messages == 1
       lines.append(
-        "\(summary.unknown.messages) messages are unknown: a gateway may have them. They are never sent again by themselves.\n"
-          + "  Look them up at the vendor, then 'qunfa resolve \(campaign) --unknown resend|failed|accepted'.")
+        amount(
+          summary.unknown.messages, "message is unknown: a gateway may have it. It is never sent again by itself.",
+          "messages are unknown: a gateway may have them. They are never sent again by themselves.")
+          + "\n  Look \(isOne ? "it" : "them") up at the vendor, then "
+          + "'qunfa resolve \(campaign) --unknown resend|failed|accepted'.")
     }
     lines.append("Files: \(folder)/result.csv, rejected.csv, failed.csv, manifest.json (\(duration(seconds)))")
     return lines.joined(separator: "\n")
@@ -61,7 +66,7 @@ extension SendReport {
     }
     return "rows read = planned + rejected: \(s.rowsRead) = \(s.plannedMessages) + \(s.rejectedRows)\n"
       + "planned = accepted + refused + unsent + unknown: \(s.plannedMessages) = \(s.accepted.messages) + "
-      + "\(s.refused.messages) + \(s.unsent.messages) + \(s.unknown.messages) messages, "
+      + "\(s.refused.messages) + \(s.unsent.messages) + \(amount(s.unknown.messages, "message")), "
       + "\(s.plannedSegments + s.failoverSegments) = \(s.accepted.segments) + \(s.refused.segments) + "
       + "\(s.unsent.segments) + \(s.unknown.segments) segments"
   }

@@ -61,14 +61,23 @@ extension PhoneFault {
   public var finding: Finding { Finding(reason, detail) }
 }
 
+extension Digits {
+  /// `1[3-9]`: the beginning of a mobile number, however long.
+  fileprivate var startsLikeMobile: Bool { count >= 2 && (13...19).contains(value / Digits.power(count - 2)) }
+  fileprivate var startsLikeService: Bool { [1, 9].contains(value / Digits.power(count - 1)) }
+}
+
 extension PhoneFault {
   /// Why digits without their country are no mainland mobile number.
   static func mainland(_ digits: Digits) -> PhoneFault {
     let count = UInt8(clamping: digits.count)
     if digits.dropping(prefix: 86)?.count == 11 { return .prefixTwice }
     if digits.startsWithZero { return (10...12).contains(count) ? .landline : .wrongLength(count) }
+    // The beginning of a mobile number, cut off.
+    if count < 11, digits.startsLikeMobile { return .wrongLength(count) }
     switch count {
-    case 0..<7: return .serviceNumber
+    // Service numbers such as 110, 10086, 1008611 and 95588 begin with 1 or 9, local numbers with 2 to 8.
+    case 3...8 where digits.startsLikeService: return .serviceNumber
     case 7, 8: return .landline
     case 10:
       let first = digits.value / Digits.power(7)

@@ -22,6 +22,16 @@ import Testing
       campaign: "night", summary: summary, stops: [], pause: nil, resumesAt: nil, folder: "out/night", seconds: 1)
   }
 
+  @Test func `the table of a run says which unsent messages were cancelled`() {
+    #expect(report(accepted: 4, cancelled: 8).text.contains("\n  of these cancelled         8         8\n"))
+    #expect(!report(accepted: 4).text.contains("cancelled"))
+  }
+
+  @Test func `one unknown message is told as one`() {
+    #expect(report(unknown: 1).text.contains("\n1 message is unknown: a gateway may have it."))
+    #expect(report(unknown: 2).text.contains("\n2 messages are unknown: a gateway may have them."))
+  }
+
   @Test func `cancel says what was withdrawn and what could not be`() {
     let report = CancelReport(
       cancelled: 6, withdrawn: 2,
@@ -35,7 +45,7 @@ import Testing
         2 timed messages withdrawn at their gateway.
         3 timed messages stay with gateway 'y': the gateway has no way to withdraw them.
           Ask the vendor to stop them before their time.
-        1 timed messages stay with gateway 'm': timeout.
+        1 timed message stays with gateway 'm': timeout.
           Run the same command again before their time.
         4 messages are accepted.
         Files: out/night/result.csv, failed.csv, manifest.json
@@ -80,7 +90,7 @@ import Testing
     #expect(
       left.warnings.map(\.description) == [
         "qunfa: warning: 2 entries of the list name no unknown message of this campaign\n  They changed nothing.",
-        "qunfa: warning: 1 rows of the list belong to another campaign\n  They changed nothing.",
+        "qunfa: warning: 1 row of the list belongs to another campaign\n  They changed nothing.",
       ])
   }
 

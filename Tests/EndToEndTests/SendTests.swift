@@ -123,6 +123,8 @@ import Testing
       gateways: ["juhe", "mobset"], contacts: ToolWorkspace.contacts(45), delivery: "failover = true")
     let result = try workspace.send()
     #expect(result.exitCode == 0, "\(result.output) \(result.errors)")
+    #expect(result.errors.contains("; what is left goes to the next gateway."))
+    #expect(!result.errors.contains("run the same send again"))
     let taken = try sandbox.taken()
     #expect(taken.count == 45)
     #expect(taken.allSatisfy { $0.gateway == "mobset" })

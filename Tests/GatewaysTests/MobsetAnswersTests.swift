@@ -31,49 +31,49 @@ import Testing
     Case(
       "the document's form, text codes",
       #"{"Code": "1", "Message": "成功提交 1 条短信", "SmsIdList": [{"PhoneNumber": "13800138001", "SmsId": "2"}, {"PhoneNumber": "13800138000", "SmsId": "1"}]}"#,
-      CallOutcome(.settled([taken("1"), taken("2")]), code: "1")),
+      CallOutcome(.settled([taken("1"), taken("2")]))),
     Case(
       "numbers, other case, a comma too many",
       #"{"code":2,"smsIDLIST":[{"phonenumber":13800138000,"SmsID":135555551},{"PHONENUMBER":13800138001,"smsid":135555552,},],}"#,
-      CallOutcome(.settled([taken("135555551"), taken("135555552")]), code: "2")),
+      CallOutcome(.settled([taken("135555551"), taken("135555552")]))),
     Case(
       "ids that no Double holds",
       #"{"Code":0,"SmsIdList":[{"PhoneNumber":"13800138000","SmsId":20180392833833892100},{"PhoneNumber":"8613800138001","SmsId":"abc-1"}]}"#,
-      CallOutcome(.settled([taken("20180392833833892100"), taken("abc-1")]), code: "0")),
+      CallOutcome(.settled([taken("20180392833833892100"), taken("abc-1")]))),
     Case(
       "several entries for a long text, in order",
       #"{"Code":"4","SmsIdList":[{"PhoneNumber":"13800138000","SmsId":"9"},{"PhoneNumber":"13800138001","SmsId":"5"},{"PhoneNumber":"13800138000","SmsId":"3"},{"PhoneNumber":"13800138001","SmsId":"6"}]}"#,
-      CallOutcome(.settled([taken("9", "3"), taken("5", "6")]), code: "4")),
+      CallOutcome(.settled([taken("9", "3"), taken("5", "6")]))),
     Case(
       "a comma list in one entry, and an array",
       #"{"Code":"4","SmsIdList":[{"PhoneNumber":"13800138000","SmsId":"9, 3"},{"PhoneNumber":"13800138001","SmsId":[5,"6"]}]}"#,
-      CallOutcome(.settled([taken("9", "3"), taken("5", "6")]), code: "4")),
+      CallOutcome(.settled([taken("9", "3"), taken("5", "6")]))),
     Case(
       "the id 0 refuses one number",
       #"{"Code":"1","SmsIdList":[{"PhoneNumber":"13800138000","SmsId":0},{"PhoneNumber":"13800138001","SmsId":"7"}]}"#,
-      CallOutcome(.settled([refused, taken("7")]), code: "1")),
+      CallOutcome(.settled([refused, taken("7")]))),
     Case(
       "a part with the id 0 leaves the message accepted",
       #"{"Code":"1","SmsIdList":[{"PhoneNumber":"13800138000","SmsId":"8,0"},{"PhoneNumber":"13800138001","SmsId":"0"}]}"#,
-      CallOutcome(.settled([taken("8"), refused]), code: "1", notes: ["long messages of which a part was refused: 1"])),
+      CallOutcome(.settled([taken("8"), refused]), notes: ["long messages of which a part was refused: 1"])),
     Case(
       "a message that is not mentioned is unknown, a stranger is told",
       #"{"Code":"1","SmsIdList":[{"PhoneNumber":"13800138000","SmsId":"8"},{"PhoneNumber":"13900000000","SmsId":"4"},{"SmsId":"5"},7]}"#,
       CallOutcome(
-        .settled([taken("8"), MessageOutcome(.unknown)]), code: "1",
+        .settled([taken("8"), MessageOutcome(.unknown)]),
         notes: ["entries for numbers that were not in the call: 3", "messages that the answer does not mention: 1"])),
     Case(
       "an id that stands there twice counts once",
       #"{"Code":"1","SmsIdList":[{"PhoneNumber":"13800138000","SmsId":"8"},{"PhoneNumber":"13800138000","SmsId":"8"},{"PhoneNumber":"13800138001","SmsId":null}]}"#,
       CallOutcome(
-        .settled([taken("8"), MessageOutcome(.unknown)]), code: "1",
+        .settled([taken("8"), MessageOutcome(.unknown)]),
         notes: ["ids that stood there twice: 1", "entries without an id: 1"])),
     Case(
       "taken, but nothing is named", #"{"Code":"2","Message":"成功"}"#,
-      CallOutcome(.unknown("the call was taken, but no message is named"), code: "2")),
+      CallOutcome(.unknown("the call was taken, but no message is named"))),
     Case(
       "an empty list", #"{"Code":"2","SmsIdList":[]}"#,
-      CallOutcome(.unknown("the call was taken, but no message is named"), code: "2")),
+      CallOutcome(.unknown("the call was taken, but no message is named"))),
   ]
 
   @Test(arguments: settled)

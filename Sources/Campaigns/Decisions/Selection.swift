@@ -27,7 +27,8 @@ struct Selection {
         throw RunError(
           .input,
           Diagnostic(
-            "\(list.unreadable) lines hold no number", at: Place(file: path), expected: "a phone number in every line",
+            amount(list.unreadable, "line holds", "lines hold") + " no number", at: Place(file: path),
+            expected: "a phone number in every line",
             next: "Nothing was decided. Repair the list, or use result.csv with only the rows that are meant."))
       }
       names = .numbers(Set(list.numbers))

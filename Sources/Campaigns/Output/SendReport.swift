@@ -8,7 +8,7 @@ public import Platform
 public struct SendReport: Sendable {
   public let campaign: String
   public let summary: RunSummary
-  public let stops: [(account: String, reason: String, next: String)]
+  public let stops: [(account: String, reason: String)]
   /// Why sending paused, for people; nil when it did not.
   public let pause: Diagnostic?
   /// When sending may go on.

@@ -75,13 +75,23 @@ public final class Audience {
   ) throws(RunError) -> Judge.Columns {
     let phone: Int
     var externalID: Int?
-    do throws(TableError) {
-      phone = try reader.column(named: campaign.contacts.phone)
-      if let name = campaign.contacts.id { externalID = try reader.column(named: name) }
-    } catch { throw RunError(.input, error.diagnostic) }
+    phone = try column(campaign.contacts.phone, of: reader, askedBy: "phone", campaign)
+    if let name = campaign.contacts.id { externalID = try column(name, of: reader, askedBy: "id", campaign) }
     return Judge.Columns(
       phone: phone, externalID: externalID, template: try template.bind(to: reader.header, of: reader.path),
       header: reader.header)
+  }
+
+  /// The column that a key of `[contacts]` names; the error says which key, since the fault may lie in either file.
+  private static func column(
+    _ name: String, of reader: borrowing TableReader, askedBy key: String, _ campaign: CampaignFile
+  ) throws(RunError) -> Int {
+    do throws(TableError) { return try reader.column(named: name) } catch {
+      var diagnostic = error.diagnostic
+      let asked = "(contacts.\(key) = \"\(name)\" in \(campaign.file) asks for it)"
+      diagnostic.expected = diagnostic.expected.map { "\($0) \(asked)" } ?? asked
+      throw RunError(.input, diagnostic)
+    }
   }
 
   /// The digests of the files that were read, by name.

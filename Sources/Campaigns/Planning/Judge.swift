@@ -145,7 +145,9 @@ struct Judge: ~Copyable {
 
   private func tooLong(_ count: Segments, _ route: AudienceRoute) -> Finding? {
     if count.segments > rules.maxSegments {
-      return Finding(.tooLong, "\(count.segments) segments (\(count.units) units), allowed are \(rules.maxSegments)")
+      return Finding(
+        .tooLong,
+        "\(amount(count.segments, "segment")) (\(amount(count.units, "unit"))), allowed are \(rules.maxSegments)")
     }
     if let most = route.mostUnits, count.units > most {
       return Finding(.tooLong, "\(count.units) units, \(route.plan.name) takes \(most)")

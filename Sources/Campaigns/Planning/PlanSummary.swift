@@ -107,7 +107,7 @@ extension PlanRoute {
         "one text for all"
       } else {
         pointToPointTakesLineBreaks
-          ? "whole batches of one text" : "whole batches of one text, and texts with line breaks"
+          ? "whole batches of one text" : "texts with line breaks, or whole batches of one text"
       }
     }
   }

@@ -34,7 +34,8 @@ public struct Suppression: Sendable {
     files.append((name, Digest.hex(list.digest)))
     if list.unreadable > 0 {
       warnings.append(
-        Diagnostic("lines that hold no number: \(list.unreadable)", severity: .warning, at: Place(file: path)))
+        Diagnostic(
+          amount(list.unreadable, "line holds", "lines hold") + " no number", severity: .warning, at: Place(file: path)))
     }
   }
 }
@@ -77,7 +78,7 @@ public struct NumberList: Sendable {
       throw RunError(
         .input,
         Diagnostic(
-          "no phone number was found in \(unreadable) lines", at: Place(file: path),
+          "no phone number was found in \(amount(unreadable, "line"))", at: Place(file: path),
           expected: "a number a line, or a CSV file with a column of numbers"))
     }
   }

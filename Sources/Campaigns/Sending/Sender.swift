@@ -89,8 +89,8 @@ public final class Sender {
   }
 
   /// The accounts that stopped, and why.
-  public var stops: [(account: String, reason: String, next: String)] {
-    lanes.compactMap { lane in lane.stop.map { (lane.account.name, explain($0, lane), advise($0)) } }
+  public var stops: [(account: String, reason: String)] {
+    lanes.compactMap { lane in lane.stop.map { (lane.account.name, explain($0, lane)) } }
   }
 
   /// The rates that accounts bore after they said no, for the next run; nil where an account bore its configured rate.

@@ -16,15 +16,28 @@ extension Sender {
     }
   }
 
-  /// What to do about it.
+  /// What to do about it. With failover another account that still runs takes what is left; nobody has to run again.
   func advise(_ stop: Lane.Stop) -> String {
+    let goesOn = settings.failover && lanes.contains { $0.stop == nil }
+    return remedy(stop) + (goesOn ? "; what is left goes to the next gateway." : again(stop))
+  }
+
+  private func remedy(_ stop: Lane.Stop) -> String {
     switch stop {
-    case .account:
-      "Settle it with the vendor or in qunfa.toml, then run the same send again: it goes on where it stopped."
-    case .unreachable: "Check the url in qunfa.toml and the network, then run the same send again: nothing was lost."
-    case .unreadable: "Ask the vendor what arrived, then see 'qunfa status'; run the same send again for the rest."
-    case .overloaded: "Lower 'rate' in qunfa.toml or ask the vendor for the limit, then run the same send again."
-    case .clock: "Set the machine's clock (NTP), then run the same send again."
+    case .account: "Settle it with the vendor or in qunfa.toml"
+    case .unreachable: "Check the url in qunfa.toml and the network"
+    case .unreadable: "Ask the vendor what arrived and see 'qunfa status'"
+    case .overloaded: "Lower 'rate' in qunfa.toml or ask the vendor for the limit"
+    case .clock: "Set the machine's clock (NTP)"
+    }
+  }
+
+  private func again(_ stop: Lane.Stop) -> String {
+    switch stop {
+    case .account: ", then run the same send again: it goes on where it stopped."
+    case .unreachable: ", then run the same send again: nothing was lost."
+    case .unreadable: "; run the same send again for the rest."
+    case .overloaded, .clock: ", then run the same send again."
     }
   }
 }

@@ -16,8 +16,8 @@ extension CampaignRun {
   /// How the sending part of a run ended.
   struct SendEnding {
     var pause: Pause?
-    /// Accounts that stopped, with reason and advice.
-    var stops: [(account: String, reason: String, next: String)] = []
+    /// Accounts that stopped, with the reason.
+    var stops: [(account: String, reason: String)] = []
   }
 
   /// Sends what the ledger has as planned, unless it is too early, too dear, or someone asks to stop.

@@ -38,13 +38,14 @@ extension Mobset {
   public func outcome(of answer: GatewayAnswer, to submission: Submission) -> CallOutcome {
     switch MobsetAnswer(answer) {
     case .unreadable(let reason): return CallOutcome(.unknown(reason))
-    case .code(let code, let written, let json) where code >= 0:
+    // A Code of 0 and above counts messages: it is no code that result.csv could explain.
+    case .code(let code, _, let json) where code >= 0:
       guard let list = json[anyCase: "SmsIdList"]?.elements, !list.isEmpty else {
-        return CallOutcome(.unknown("the call was taken, but no message is named"), code: written)
+        return CallOutcome(.unknown("the call was taken, but no message is named"))
       }
       var matching = MobsetMatching(submission)
       for entry in list { matching.take(entry) }
-      return CallOutcome(.settled(matching.outcomes), code: written, notes: matching.notes)
+      return CallOutcome(.settled(matching.outcomes), notes: matching.notes)
     case .code(_, let written, _):
       return CallOutcome(Mobset.verdict(of: written), code: written)
     }

@@ -125,7 +125,7 @@ import Testing
     ),
     (
       "only.txt", "phone\n13800138011\nnobody\n",
-      ": error: 1 lines hold no number; expected a phone number in every line"
+      ": error: 1 line holds no number; expected a phone number in every line"
     ),
   ])
   func `a list that cannot be understood decides nothing`(_ name: String, _ text: String, _ words: String) throws {

@@ -12,7 +12,7 @@ SWIFT_VERSION := 6.2
 
 # Debian's packages; every C library is seen by exactly one module (docs/architecture.md).
 PACKAGES := libcurl4-openssl-dev libmicrohttpd-dev libtomlplusplus-dev libphonenumber-dev libxml2-dev libsqlite3-dev \
-  libssl-dev zlib1g-dev rapidjson-dev pkg-config ca-certificates tzdata
+  libssl-dev zlib1g-dev rapidjson-dev g++ pkg-config ca-certificates tzdata
 
 FORMATTED := Package.swift Sources Tests
 # The tool carries Swift's library with it, so that it runs where Swift is not installed.
@@ -21,7 +21,7 @@ STATIC := --static-swift-stdlib
 help: ## lists these targets
 	@echo "qunfa (群发): batch SMS campaigns. Targets:"
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
-	@echo "A new machine: make deps, make demo, then sudo make install (PREFIX=$(PREFIX))."
+	@echo "A new machine: make demo, then sudo make install (PREFIX=$(PREFIX))."
 
 deps: ## installs the Debian packages that are missing (with sudo when not root)
 	@if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then \
@@ -55,10 +55,10 @@ toolchain:
 build: toolchain ## builds the tool: .build/release/qunfa
 	$(SWIFT) build -c release --product qunfa $(STATIC)
 
-demo: build ## plans and sends the sample campaigns through the sandbox's five gateways, shows the files
+demo: deps build ## installs what is missing, plans and sends the sample campaigns through the sandbox's five gateways, shows the files
 	@scripts/demo.sh .build/release/qunfa
 
-test: toolchain ## runs all tests
+test: deps ## installs what is missing, runs all tests
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build
 

@@ -29,6 +29,13 @@ public struct CampaignRun {
   public func plan() throws(RunError) -> PlanReport {
     let (audience, rules, _) = try openAudience(digests: false)
     try writePlan(audience, rules)
+    if audience.summary.rowsRead == 0 { console.tell(noRows) }
+    if CampaignLedger.exists(in: ledgerFolder) {
+      console.tell(
+        Diagnostic(
+          "the campaign '\(campaign.id)' was planned before: 'send' goes on with that plan, not with this one",
+          severity: .note, at: Place(file: ledgerFolder)))
+    }
     return try PlanReport(campaign, rules, audience.summary, zone: configuration.zone, now: console.now())
   }
 
@@ -37,6 +44,7 @@ public struct CampaignRun {
     let lock = try takeLock()
     defer { withExtendedLifetime(lock) {} }
     let started = console.now()
+    try forgetEmptyPlan()
     if CampaignLedger.exists(in: ledgerFolder) {
       try checkUnchanged()
     } else {
@@ -46,6 +54,7 @@ public struct CampaignRun {
     }
     let ledger = try onLedger { () throws(LedgerError) in try CampaignLedger(folder: ledgerFolder) }
     try settleInterrupted(ledger)
+    try tellOfNewPrices(ledger)
     let ending = try sendPlanned(ledger, options)
     return try writeFiles(ledger, ending, started: started)
   }
@@ -56,10 +65,7 @@ public struct CampaignRun {
   func openAudience(digests: Bool) throws(RunError) -> (Audience, AudienceRules, Suppression) {
     let store = try onLedger { () throws(LedgerError) in try workspace.store() }
     let suppression = try Suppression(configuration, store)
-    for (name, lines) in suppression.unreadable {
-      console.tell(
-        Diagnostic(amount(lines, "line holds", "lines hold") + " no number", severity: .warning, at: Place(file: name)))
-    }
+    for warning in suppression.warnings { console.tell(warning) }
     let rules = try mapping({ () throws(MoneyError) in
       try AudienceRules(campaign, suppressed: suppression.numbers)
     }) { RunError(.usage, $0.diagnostic) }
@@ -117,7 +123,8 @@ public protocol RunConsole: AnyObject {
   /// A warning or note for people.
   func tell(_ diagnostic: Diagnostic)
   /// Called while the run waits for its window.
-  func waiting(until moment: Timestamp)
+  /// - Parameter moment: in local time, for people.
+  func waiting(until moment: String)
   /// Called often; the console decides what it shows.
   func progress(_ progress: SendProgress)
 }

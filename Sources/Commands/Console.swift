@@ -47,12 +47,12 @@ final class Console: RunConsole, Sendable {
     if !isQuiet { write(coloured(diagnostic) + "\n", to: 2) }
   }
 
-  func waiting(until moment: Timestamp) {
+  func waiting(until moment: String) {
     let isNew = state.withLock { state in
       defer { state.saidWaiting = true }
       return !state.saidWaiting && !state.quiet
     }
-    if isNew { write("waiting until sending is allowed\n", to: 2) }
+    if isNew { write("waiting until \(moment), when sending is allowed\n", to: 2) }
   }
 
   func progress(_ progress: SendProgress) {

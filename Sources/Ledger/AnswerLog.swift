@@ -53,7 +53,8 @@ public struct AnswerLog: ~Copyable {
       repeat {
         buffer.removeFirst(scan(buffer.span, attempts, &found))
       } while try file.read(into: &buffer) > 0
-      // A record that is longer than all that follows was cut short; what a later run wrote stands behind its first line.
+      // A record that is longer than all that follows was cut short; what a later run wrote stands behind its first
+      // line.
       var start = 0
       while let end = lineEnd(buffer.span, from: start) {
         start = end + 1

@@ -70,6 +70,10 @@ public final class LedgerBuilder: @unchecked Sendable {
     } catch { throw .database(error) }
   }
 
+  // A plan that came to nothing leaves no file with numbers and texts behind. After `finish` there is none of that
+  // name.
+  deinit { try? Files.remove(folder + "/ledger.db.part") }
+
   /// Loads all messages, in row order.
   public func load(messages source: any BulkSource) throws(LedgerError) {
     try ledgerErrors { () throws(DatabaseError) in

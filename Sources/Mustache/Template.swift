@@ -49,6 +49,9 @@ public struct Template: Sendable {
     buffer.append(renderer.out.span)
   }
 
+  /// The files that were read: the template, then its partials.
+  public var paths: [String] { files.map(\.path) }
+
   func place(_ spot: Spot) -> Place { Place(file: files[spot.file].path, line: spot.line, column: spot.column) }
 }
 

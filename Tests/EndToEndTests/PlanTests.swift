@@ -58,9 +58,7 @@ import Testing
     let workspace = try ToolWorkspace([SendTests.table("youe", sandbox.address, ["submit": "\"get\""])])
     try workspace.campaign(gateways: ["youe"], contacts: ToolWorkspace.contacts(3))
     #expect(try workspace.send().exitCode == 0)
-    // The planner does not ask the account which endpoint it uses (docs/gateways/youe.md says that it does).
-    let endpoints = try workspace.file("result.csv")["endpoint"]
-    withKnownIssue("submit = \"get\" changes nothing") { #expect(endpoints == ["get", "get", "get"]) }
+    #expect(try workspace.file("result.csv")["endpoint"] == ["get", "get", "get"])
   }
 
   @Test(arguments: SendTests.protocols)

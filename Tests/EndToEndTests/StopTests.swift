@@ -65,7 +65,8 @@ import Testing
     let refused = try workspace.send("c2")
     #expect(refused.exitCode == 3)
     #expect(
-      refused.errors.contains("the same file was sent as campaign 'c1' within the last 24 hours"), "\(refused.errors)")
+      refused.errors.contains("the same file was planned as campaign 'c1' within the last 24 hours"),
+      "\(refused.errors)")
     #expect(try sandbox.taken().count == 10)
     #expect(try workspace.send("c2", "--again").exitCode == 0)
     #expect(try sandbox.taken().count == 20)

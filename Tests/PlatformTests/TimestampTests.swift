@@ -66,17 +66,4 @@ import Testing
 
   @Test(arguments: ["Asia/Nowhere", "/etc/localtime", "../zoneinfo/UTC", "Asia/../UTC", "Asia", ""])
   func `what names no zone is refused`(_ name: String) { #expect(NamedZone(name) == nil) }
-
-  // In a process of its own: naming a zone sets it for the whole process.
-  @Test func `a zone with summer time`() async {
-    await #expect(processExitsWith: .success) {
-      guard let zone = NamedZone("Europe/Berlin") else { exit(2) }
-      let winter = zone.moment(CivilTime(year: 2026, month: 3, day: 28, hour: 12))
-      let summer = zone.moment(CivilTime(year: 2026, month: 3, day: 29, hour: 12))
-      guard summer - winter == 23 * 3600, zone.civil(summer).hour == 12 else { exit(3) }
-      // An hour that does not exist is one that does, and not before it would be.
-      let skipped = zone.civil(zone.moment(CivilTime(year: 2026, month: 3, day: 29, hour: 2, minute: 30)))
-      guard skipped.minuteOfDay == 210 else { exit(Int32(skipped.minuteOfDay % 200)) }
-    }
-  }
 }

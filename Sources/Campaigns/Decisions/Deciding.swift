@@ -14,7 +14,7 @@ extension CampaignRun {
     let ledger = try onLedger { () throws(LedgerError) in try CampaignLedger(folder: ledgerFolder) }
     try settleInterrupted(ledger)
     try decide(ledger)
-    return try writeFiles(ledger, SendEnding(), started: started, checkingContacts: true)
+    return try writeFiles(ledger, SendEnding(), started: started)
   }
 }
 

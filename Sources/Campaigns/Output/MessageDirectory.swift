@@ -7,6 +7,8 @@ final class MessageDirectory {
   struct Fate {
     var call: Int
     var gateway: String
+    /// The one for which the plan wrote the text.
+    var plannedGateway: String
     var endpoint: String
     var linkID: String
     var messageID: String
@@ -34,7 +36,7 @@ final class MessageDirectory {
   func fate(root: Int, position: Int) throws(LedgerError) -> Fate {
     guard let call = calls[root]?.last(where: { position >= $0.first && position < $0.first + $0.count }) else {
       return Fate(
-        call: root, gateway: "", endpoint: "", linkID: "", messageID: "", state: .unknown, code: "",
+        call: root, gateway: "", plannedGateway: "", endpoint: "", linkID: "", messageID: "", state: .unknown, code: "",
         note: "the ledger has no call for this message", submittedAt: nil, segments: nil)
     }
     let settlement = try settlement(of: call)
@@ -42,7 +44,8 @@ final class MessageDirectory {
     // A call that was being sent when the run ended has no outcome: whether the gateway has it is not known.
     let whole = call.state.ofMessages == .sending ? MessageState.unknown : call.state.ofMessages
     return Fate(
-      call: call.id, gateway: call.gateway, endpoint: call.endpoint, linkID: call.linkID,
+      call: call.id, gateway: call.gateway, plannedGateway: calls[root]?.first?.gateway ?? call.gateway,
+      endpoint: call.endpoint, linkID: call.linkID,
       messageID: settlement.ids?[safe: index] ?? "", state: settlement.states?[safe: index] ?? whole ?? .unknown,
       code: settlement.codes?[safe: index] ?? settlement.code, note: settlement.note, submittedAt: call.submittedAt,
       segments: call.id == call.root ? nil : try segments(of: call)?[safe: index])

@@ -1,5 +1,6 @@
 import Configuration
 import Gateways
+import JSON
 import Ledger
 import Messaging
 import Platform
@@ -29,7 +30,8 @@ struct ResultFiles {
   func writeResults() throws(RunError) -> (summary: RunSummary, failures: [Failure]) {
     var summary = RunSummary()
     var failures: [Failure] = []
-    var line = try ResultLine(campaign, configuration, folder + "/result.csv")
+    let prices = try onLedger { () throws(LedgerError) in try store.fact("prices") }
+    var line = try ResultLine(campaign, configuration, prices: prices, folder + "/result.csv")
     let directory = try onLedger { () throws(LedgerError) in try MessageDirectory(store) }
     var problem: RunError?
     try onLedger { () throws(LedgerError) in
@@ -55,23 +57,33 @@ struct ResultFiles {
   }
 
   /// Writes `failed.csv`: the failed messages with their input's own columns, so that it can be a contact file again.
-  func writeFailures(_ failures: [Failure], header: [String], _ audience: Audience?) throws(RunError) {
+  ///
+  /// - Parameter inputs: the contact files' digests under which the plan was made, by name.
+  /// - Returns: the name of a contact file that is another one now; then no file is left, since its rows would be other
+  ///   people's.
+  func writeFailures(_ failures: [Failure], inputs: [String: String]) throws(RunError) -> String? {
     let path = folder + "/failed.csv"
-    var writer = try CSVWriter.begin(
-      path, configuration, header: header + ["state", "code", "meaning"])
+    var rows = try ContactRows(campaign)
+    var writer = try CSVWriter.begin(path, configuration, header: rows.header + ["state", "code", "meaning"])
     var next = 0
-    if let audience {
-      try audience.forEachRow { (row, fields, places) throws(RunError) in
-        guard next < failures.count, failures[next].row == row else { return }
-        writer.append(fields, places)
-        writer.field(failures[next].state.rawValue)
-        writer.field(failures[next].code)
-        writer.field(failures[next].meaning)
-        next += 1
-        try onWriting { () throws(TableError) in try writer.endRow() }
-      }
+    try rows.forEachRow { (row, fields, places) throws(RunError) in
+      guard next < failures.count, failures[next].row == row else { return }
+      writer.append(fields, places)
+      writer.field(failures[next].state.rawValue)
+      writer.field(failures[next].code)
+      writer.field(failures[next].meaning)
+      next += 1
+      try onWriting { () throws(TableError) in try writer.endRow() }
     }
+    let digests = rows.digests
+    if let changed = inputs.keys.sorted().first(where: { digests[$0] != inputs[$0] }) { return changed }
     try finishing(writer)
+    return nil
+  }
+
+  /// `failed.csv` without rows.
+  func writeNoFailures(header: [String]) throws(RunError) {
+    try finishing(.begin(folder + "/failed.csv", configuration, header: header + ["state", "code", "meaning"]))
   }
 }
 
@@ -82,11 +94,16 @@ private struct ResultLine: ~Copyable {
   private let zone: any Zone
   private var meanings: [String: String] = [:]
   private var prices: [String: Money] = [:]
+  /// The prices of the plan by gateway and country.
+  private let frozenPrices: JSON?
   private var times: (moment: Timestamp, text: String)?
   private(set) var total = Money.zero
 
-  init(_ campaign: CampaignFile, _ configuration: Configuration, _ path: String) throws(RunError) {
+  init(
+    _ campaign: CampaignFile, _ configuration: Configuration, prices: String?, _ path: String
+  ) throws(RunError) {
     self.campaign = campaign
+    frozenPrices = prices.flatMap { try? JSON(parsing: $0) }
     zone = configuration.zone
     writer = try .begin(path, configuration, header: ResultFiles.columns)
   }
@@ -114,9 +131,20 @@ private struct ResultLine: ~Copyable {
     writer.field(decimal: segments)
     writer.field(cost.description)
     writer.field(time(fate.submittedAt))
-    writer.field(message.text.span)
+    if fate.gateway == fate.plannedGateway {
+      writer.field(message.text.span)
+    } else {
+      // As it went out by the gateway that took it over.
+      let sent = TextForm.adapt(
+        message.text.array, from: signature(of: fate.plannedGateway), to: signature(of: fate.gateway))
+      writer.field(sent.span)
+    }
     try onWriting { () throws(TableError) in try writer.endRow() }
     return meaning
+  }
+
+  private func signature(of gateway: String) -> Signature {
+    campaign.accounts.first { $0.name == gateway }.map(Signature.init) ?? Signature(text: [], addedByGateway: false)
   }
 
   /// What an accepted message costs; nothing else is owed.
@@ -130,8 +158,8 @@ private struct ResultLine: ~Copyable {
       if let known = prices[key] {
         price = known
       } else {
-        let account = campaign.accounts.first { $0.name == fate.gateway }
-        price = try Money(parsing: account?.price(to: region) ?? "0")
+        let frozen = frozenPrices?[fate.gateway]
+        price = try Money(parsing: (frozen?[region] ?? frozen?[""])?.text ?? "0")
         prices[key] = price
       }
       let cost = try price * segments

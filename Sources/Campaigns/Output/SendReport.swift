@@ -34,7 +34,7 @@ extension CampaignRun {
   /// - Parameter checkingContacts: whether the contact files may have changed since the plan: `failed.csv` has rows of
   ///   them.
   func writeFiles(
-    _ ledger: CampaignLedger, _ ending: SendEnding, started: Timestamp, checkingContacts: Bool = false
+    _ ledger: CampaignLedger, _ ending: SendEnding, started: Timestamp
   ) throws(RunError) -> SendReport {
     let files = ResultFiles(campaign: campaign, configuration: configuration, store: ledger, folder: outputFolder)
     var (summary, failures) = try files.writeResults()
@@ -45,11 +45,7 @@ extension CampaignRun {
     for (reason, rows) in try onLedger({ () throws(LedgerError) in try ledger.rejected() }) {
       summary.rejected[reason] = rows
     }
-    if checkingContacts, !failures.isEmpty, let changed = try changedContacts(ledger) {
-      tellFailuresNotWritten("'\(changed)' is not the file that the campaign was planned from")
-    } else {
-      try writeFailures(files, failures, ledger)
-    }
+    try writeFailures(files, failures, ledger)
     try writeRejected()
     try onLedger { () throws(LedgerError) in try ledger.checkpoint() }
     let outputs = ["result.csv", "rejected.csv", "failed.csv"].map { outputFolder + "/" + $0 }
@@ -70,7 +66,7 @@ extension CampaignRun {
     try onOutput { () throws(FileError) in try Files.copy(frozen, to: outputFolder + "/rejected.csv") }
   }
 
-  private func frozenCounts(_ ledger: CampaignLedger) throws(RunError) -> (rows: Int, messages: Int, segments: Int) {
+  func frozenCounts(_ ledger: CampaignLedger) throws(RunError) -> (rows: Int, messages: Int, segments: Int) {
     let text = try onLedger { () throws(LedgerError) in try ledger.fact("counts") } ?? "{}"
     let json = try? JSON(parsing: text)
     func number(_ key: String) -> Int { json?[key]?.text.flatMap { Int($0) } ?? 0 }
@@ -83,35 +79,30 @@ extension CampaignRun {
   ) throws(RunError) {
     guard !failures.isEmpty else {
       let header = try onLedger { () throws(LedgerError) in try ledger.fact("header") } ?? "[]"
-      let columns = (try? JSON(parsing: header))?.elements?.compactMap(\.text) ?? []
-      return try files.writeFailures([], header: columns, nil)
+      return try files.writeNoFailures(header: (try? JSON(parsing: header))?.elements?.compactMap(\.text) ?? [])
+    }
+    var inputs: [String: String] = [:]
+    for input in try onLedger({ () throws(LedgerError) in try ledger.inputs() }) where input.role == "contacts" {
+      inputs[input.path] = input.sha256
     }
     do throws(RunError) {
-      let (audience, _, _) = try openAudience(digests: false)
-      try files.writeFailures(failures, header: audience.header, audience)
+      guard let changed = try files.writeFailures(failures, inputs: inputs) else { return }
+      try leaveNoFailures("'\(changed)' is not the file that the campaign was planned from")
     } catch {
-      // The ledger has what matters; without the contact files only the list of rows can be written.
+      // The ledger has what matters; the rows' own columns stand only in the contact files.
       guard error.code == .input else { throw error }
       console.tell(error.diagnostic)
-      tellFailuresNotWritten("the contact files cannot be read any more")
+      try leaveNoFailures("the contact files cannot be read any more")
     }
   }
 
-  private func tellFailuresNotWritten(_ reason: String) {
+  /// An older failed.csv would list people who have their message by now.
+  private func leaveNoFailures(_ reason: String) throws(RunError) {
+    try onOutput { () throws(FileError) in try Files.remove(outputFolder + "/failed.csv") }
     console.tell(
       Diagnostic(
-        "failed.csv could not be written: \(reason)", severity: .warning, at: Place(file: outputFolder),
+        "failed.csv is not written: \(reason)", severity: .warning, at: Place(file: outputFolder),
         next: "See result.csv for the messages that did not go out."))
-  }
-
-  /// The first contact file that is not what the plan was made from.
-  private func changedContacts(_ ledger: CampaignLedger) throws(RunError) -> String? {
-    for input in try onLedger({ () throws(LedgerError) in try ledger.inputs() }) where input.role == "contacts" {
-      let path = configuration.path(input.path)
-      if !Files.exists(path) { continue }
-      if try Manifest.digest(of: path) != input.sha256 { return input.path }
-    }
-    return nil
   }
 
   private func words(_ pause: Pause?) -> (Diagnostic?, Timestamp?) {

@@ -1,7 +1,7 @@
 public import Configuration
 import Messaging
 import Mustache
-public import Platform
+import Platform
 import Tables
 
 /// Tonight's recipients: the contact files read through, every row judged, merged and placed in a call.
@@ -147,20 +147,6 @@ public final class Audience {
     } catch { throw RunError(.usage, error.diagnostic) }
     carrier.put(block)
     blocks.send(carrier)
-  }
-
-  /// Calls `body` for every input row again, in order, with the fields in the common header's places.
-  public func forEachRow(_ body: (Int, borrowing Fields, [Int?]) throws(RunError) -> Void) throws(RunError) {
-    var fields = Fields()
-    var row = 0
-    for source in sources {
-      guard var reader = source.reader.take() else { continue }
-      while try onTable({ () throws(TableError) in try reader.next(into: &fields) }) {
-        row += 1
-        try body(row, fields, source.places)
-      }
-      source.reader = consume reader
-    }
   }
 }
 

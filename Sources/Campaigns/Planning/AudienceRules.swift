@@ -28,8 +28,7 @@ public final class AudienceRoute: Sendable {
     regions = account.regions.contains("*") ? [] : Set(account.regions.compactMap { Region($0)?.code })
     rule = abilities.international ? .international : .domestic
     mostUnits = abilities.mostUnits
-    signature = Signature(
-      text: Array(account.signature.utf8), addedByGateway: account.signatureAddedBy == .gateway)
+    signature = Signature(account)
     price = try Money(parsing: account.price ?? "0")
     var prices: [UInt16: Money] = [:]
     for (region, price) in account.prices {

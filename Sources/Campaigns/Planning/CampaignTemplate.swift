@@ -6,7 +6,7 @@ import Platform
 public struct CampaignTemplate: Sendable {
   private let template: Template
   private let missing: MissingValue
-  /// The template file's name and SHA-256; none when the text stands in campaign.toml itself.
+  /// The template file and its partials with their SHA-256; none when the text stands in campaign.toml itself.
   public let files: [(name: String, sha256: String)]
   /// Where a text stands that is no file of its own.
   private let inline: Place?
@@ -30,7 +30,11 @@ public struct CampaignTemplate: Sendable {
       template = try onTemplate { () throws(TemplateError) in
         try Template.compile(bytes, file: file.path, partials: .folder(Files.parent(of: file.path)))
       }
-      files = [(file.name, Digest.hex(Digest.sha256(bytes)))]
+      var files = [(name: file.name, sha256: Digest.hex(Digest.sha256(bytes)))]
+      for path in template.paths.dropFirst() {
+        files.append((Files.join(Files.parent(of: file.name), Files.name(of: path)), try Manifest.digest(of: path)))
+      }
+      self.files = files
       inline = nil
     }
     missing = message.missing == .empty ? .empty : .reject

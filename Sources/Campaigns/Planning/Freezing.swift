@@ -34,6 +34,7 @@ extension CampaignRun {
       try onLedger { () throws(LedgerError) in try builder.load(messages: BlockSource(blocks)) }
     }
     let report = try PlanReport(campaign, rules, audience.summary, zone: configuration.zone, now: console.now())
+    if audience.summary.rowsRead == 0 { console.tell(noRows) }
     let inputs = try inputs(audience, suppression)
     try refuseRepeated(audience, store, options)
     try rejected.finish()
@@ -91,7 +92,8 @@ extension CampaignRun {
     return [
       ("campaign", campaign.id), ("name", campaign.name), ("department", campaign.department),
       ("epoch", Digest.hex(Digest.random(16))), ("planned_at", String(console.now().seconds)),
-      ("settings", campaign.frozenText), ("counts", counts.serialized), ("cost", report.summary.cost.description),
+      ("settings", campaign.frozenText), ("prices", CampaignRun.prices(campaign).serialized),
+      ("counts", counts.serialized), ("cost", report.summary.cost.description),
       ("header", JSON.array(audience.header.map { .string($0) }).serialized), ("tool", Manifest.toolVersion),
     ]
   }
@@ -118,7 +120,7 @@ extension CampaignRun {
       throw RunError(
         .input,
         Diagnostic(
-          "the same file was sent as campaign '\(earlier)' within the last 24 hours", at: Place(file: name),
+          "the same file was planned as campaign '\(earlier)' within the last 24 hours", at: Place(file: name),
           expected: "another file, or --again",
           next:
             "To go on with that campaign run 'qunfa send' on its file; to send all of this a second time add --again."))

@@ -28,6 +28,7 @@ public struct PlanRoute: Sendable {
     self.pointToPointTakesLineBreaks = pointToPointTakesLineBreaks
   }
 
+  /// The endpoint's word for a kind of call.
   public func endpoint(_ kind: Planner.Kind) -> String {
     switch kind {
     case .pointToPoint: pointToPoint ?? sameContent
@@ -120,7 +121,7 @@ public struct Planner: Sendable {
     if let found = candidates.first(where: { takes(message.number, $0) }) { return found }
     let call = begin(message, .pointToPoint)
     pool[Int(message.route)].append(call)
-    if pool[Int(message.route)].count > Limits.openCalls { pool[Int(message.route)].removeFirst() }
+    if pool[Int(message.route)].count > Limits.openCalls { numbers[pool[Int(message.route)].removeFirst()] = nil }
     return call
   }
 
@@ -130,7 +131,9 @@ public struct Planner: Sendable {
     }
     let call = begin(message, .sameContent)
     groups[key, default: []].append(Int32(call))
-    if groups[key]?.count ?? 0 > Limits.openCalls { groups[key]?.removeFirst() }
+    if groups[key]?.count ?? 0 > Limits.openCalls, let oldest = groups[key]?.removeFirst() {
+      numbers[Int(oldest)] = nil
+    }
     return call
   }
 

@@ -1,7 +1,7 @@
 public import Configuration
 public import Ledger
 public import Messaging
-import Platform
+public import Platform
 import Tables
 
 /// The numbers that get nothing: suppression files and the opt-outs in the ledger.
@@ -9,14 +9,20 @@ public struct Suppression: Sendable {
   public private(set) var numbers = NumberSet()
   /// Every file read with its SHA-256; opt-outs are no file.
   public private(set) var files: [(name: String, sha256: String)] = []
-  /// Lines of suppression files that hold no number, for a warning.
-  public private(set) var unreadable: [(name: String, lines: Int)] = []
+  /// Lists that were not found and lines that hold no number.
+  public private(set) var warnings: [Diagnostic] = []
 
   public init(_ configuration: Configuration, _ store: WorkspaceStore) throws(RunError) {
     var numbers = NumberSet()
     try onLedger { () throws(LedgerError) in try store.forEachOptOut { numbers.insert($0.number) } }
     self.numbers = numbers
     for file in configuration.suppression.files {
+      if file.matches.isEmpty {
+        warnings.append(
+          Diagnostic(
+            "'\(file.name)' matches no file: nobody is suppressed by it", severity: .warning, at: file.place,
+            expected: "a list of numbers, relative to the workspace"))
+      }
       for path in file.matches { try add(path, named: configuration.relative(path), home: .mainland) }
     }
   }
@@ -26,7 +32,10 @@ public struct Suppression: Sendable {
     let list = try NumberList(path: path, home: home)
     for number in list.numbers { numbers.insert(number) }
     files.append((name, Digest.hex(list.digest)))
-    if list.unreadable > 0 { unreadable.append((path, list.unreadable)) }
+    if list.unreadable > 0 {
+      warnings.append(
+        Diagnostic("lines that hold no number: \(list.unreadable)", severity: .warning, at: Place(file: path)))
+    }
   }
 }
 

@@ -22,17 +22,18 @@ struct Spacing: Sendable {
 
 /// The pace of one account: messages and calls a second, calls in flight, and what the gateway says about all that.
 ///
-/// A value without a clock: the run tells it the time and performs what it decides (design.md §5). On a slow-down answer
-/// the rate falls to 0.7 of itself at once, the account waits (full jitter), then one call finds out whether any is taken
-/// again; each accepted one allows another beside it. The rate comes back along a cubic curve to the one that was last
-/// borne, stays there, then probes beyond, slowly at first: a gateway with a store of tokens says no only some seconds
-/// after the limit is passed, and a probe that is steep by then is refused several times before the limit is found again.
-/// Never above the configured rate nor twice what the gateway really took. A retry quota ends a storm in a pause.
+/// A value without a clock: the run tells it the time and performs what it decides (design.md §5). On a slow-down
+/// answer the rate falls to 0.7 of itself at once, the account waits (full jitter), then one call finds out whether any
+/// is taken again; each accepted one allows another beside it. The rate comes back along a cubic curve to the one that
+/// was last borne, stays there, then probes beyond, slowly at first: a gateway with a store of tokens says no only some
+/// seconds after the limit is passed, and a probe that is steep by then is refused several times before the limit is
+/// found again. Never above the configured rate nor twice what the gateway really took. A retry quota ends a storm in a
+/// pause.
 ///
-/// Chosen by simulation (PacerTests) against token buckets of 0.2 to 3 s: from about 10 calls a second on at most 1 % of
-/// the answers say "slow down" and at least 90 % of the limit is used; a limit that rises tenfold is found within 30 s.
-/// A probe costs one or two refusals every 20 to 25 s, so with fewer calls a second their share is larger; probing less
-/// often would find a risen limit too late.
+/// Chosen by simulation (PacerTests) against token buckets of 0.2 to 3 s: from about 10 calls a second on at most 1 %
+/// of the answers say "slow down" and at least 90 % of the limit is used; a limit that rises tenfold is found within
+/// 30 s. A probe costs one or two refusals every 20 to 25 s, so with fewer calls a second their share is larger;
+/// probing less often would find a risen limit too late.
 public struct Pacer: Sendable {
   /// What the configuration allows an account.
   public struct Limits: Sendable {
@@ -85,8 +86,8 @@ public struct Pacer: Sendable {
   private static let longestHold = 4.0
   /// What is left of the rate after a cut.
   private static let cut = 0.7
-  /// After so many cuts (to about 1/17) without an accepted call it is not the rate that the gateway minds: only the waits
-  /// grow from then on, so that a storm ends in minutes.
+  /// After so many cuts (to about 1/17) without an accepted call it is not the rate that the gateway minds: only the
+  /// waits grow from then on, so that a storm ends in minutes.
   private static let mostCutsInARow = 8
   /// The borne rate after a refusal of what was taken for it.
   private static let stepDown = 0.95

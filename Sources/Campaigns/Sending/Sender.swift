@@ -20,13 +20,15 @@ public final class Sender {
     public var failover: Bool
     /// Messages a second over all accounts; nil: each account's own pace alone.
     public var rate: Double?
+    /// A text that another account's signature makes longer than this stays with its own account.
+    public var maxSegments: Int
     /// Learnt rates by account.
     public var learnt: [String: Double]
 
     public init(
       campaign: String, identity: LinkIdentity, window: SendingWindow, sendAt: Timestamp?, failover: Bool,
       rate: Double?,
-      learnt: [String: Double]
+      maxSegments: Int = Int.max, learnt: [String: Double]
     ) {
       self.campaign = campaign
       self.identity = identity
@@ -34,6 +36,7 @@ public final class Sender {
       self.sendAt = sendAt
       self.failover = failover
       self.rate = rate
+      self.maxSegments = maxSegments
       self.learnt = learnt
     }
   }
@@ -103,14 +106,19 @@ public final class Sender {
     var ending: Ending?
     while true {
       ending = ending ?? reasonToStop()
-      let starting = ending == nil
-      let deadline = nextMoment(starting: starting)
-      let completions = transport.wait(until: deadline)
-      let finished = try turn(completions, starting: starting && reasonToStop() == nil)
+      let completions = transport.wait(until: nextMoment(starting: ending == nil))
+      // Asked again: the wait may have been long.
+      ending = ending ?? reasonToStop()
+      let finished = try turn(completions, starting: ending == nil)
       environment.progress(self)
-      if flights.isEmpty, let ending { return ending }
-      if flights.isEmpty, finished, completions.isEmpty { return .finished }
+      guard flights.isEmpty else { continue }
+      if let ending { return try hasWaitingCalls() ? ending : .finished }
+      if finished, completions.isEmpty { return .finished }
     }
+  }
+
+  private func hasWaitingCalls() throws(LedgerError) -> Bool {
+    !(try store.calls(in: .planned, of: nil, after: 0, limit: 1)).isEmpty
   }
 
   private func reasonToStop() -> Ending? {

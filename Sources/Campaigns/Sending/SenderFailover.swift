@@ -70,8 +70,9 @@ extension Sender {
   ) -> Int? {
     lanes.indices.first { index in
       guard index != lane, lanes[index].stop == nil, lanes[index].account.serves(region) else { return false }
-      guard let most = lanes[index].account.abilities.mostUnits else { return true }
-      return measure(text, origin, lanes[index].account).units <= most
+      let counted = measure(text, origin, lanes[index].account)
+      return counted.segments <= settings.maxSegments
+        && counted.units <= lanes[index].account.abilities.mostUnits ?? Int.max
     }
   }
 

@@ -24,6 +24,7 @@ extension CampaignRun {
   func sendPlanned(_ ledger: CampaignLedger, _ options: SendOptions) throws(RunError) -> SendEnding {
     guard try hasPlanned(ledger) else { return SendEnding() }
     if let over = try costOverLimit(ledger) { return SendEnding(pause: over) }
+    try withdrawSuppressed(ledger)
     let accounts = try openAccounts()
     var ending = SendEnding()
     while true {
@@ -55,7 +56,7 @@ extension CampaignRun {
       if console.isInterrupted { return .interrupted }
       guard let opening = window.opens(after: console.now(), configuration.zone) else { return nil }
       guard options.wait else { return .notYet(until: opening) }
-      console.waiting(until: opening)
+      console.waiting(until: configuration.zone.civil(opening).spaced)
       pauseBriefly()
     }
   }
@@ -115,18 +116,24 @@ extension CampaignRun {
   private func senderSettings(_ ledger: CampaignLedger, _ learnt: [String: Double]) throws(RunError) -> Sender.Settings
   {
     let recovery = Recovery(campaign: campaign, configuration: configuration, ledger: ledger)
-    let timed = campaign.delivery.timer == .gateway ? campaign.delivery.start : nil
     return Sender.Settings(
       campaign: campaign.id, identity: try recovery.identity(), window: window,
-      sendAt: timed.flatMap { $0 > console.now() ? $0 : nil }, failover: campaign.delivery.failover,
-      rate: campaign.delivery.rate, learnt: learnt)
+      sendAt: heldUntil, failover: campaign.delivery.failover,
+      rate: campaign.delivery.rate, maxSegments: campaign.message.maxSegments, learnt: learnt)
   }
 
-  /// The gateways' timers keep the start when all accounts have one and the campaign says so.
+  /// The moment for the gateways' timers: the first one from the start on at which the campaign may send. Nil when the
+  /// run itself keeps start and window, as it does unless all accounts have a timer and the campaign says so.
+  private var heldUntil: Timestamp? {
+    guard campaign.delivery.timer == .gateway, campaign.accounts.allSatisfy({ $0.abilities.timed }),
+      let start = campaign.delivery.start, start > console.now()
+    else { return nil }
+    return campaign.delivery.sendingWindow.opens(after: console.now(), configuration.zone) ?? start
+  }
+
+  /// What is handed over with a time of its own may go at any hour.
   private var window: SendingWindow {
-    let gatewaysWait =
-      campaign.delivery.timer == .gateway && campaign.accounts.allSatisfy { $0.abilities.timed }
-    return SendingWindow(start: gatewaysWait ? nil : campaign.delivery.start, daily: campaign.delivery.window)
+    heldUntil == nil ? campaign.delivery.sendingWindow : SendingWindow(start: nil, daily: nil)
   }
 }
 
@@ -137,7 +144,6 @@ extension SendingAccount {
       pace: Pacer.Limits(rate: account.rate, calls: account.requests, concurrency: account.concurrency),
       timeout: Double(account.timeout), batch: account.batch,
       regions: account.regions.contains("*") ? [] : Set(account.regions),
-      signature: Signature(
-        text: Array(account.signature.utf8), addedByGateway: account.signatureAddedBy == .gateway))
+      signature: Signature(account))
   }
 }

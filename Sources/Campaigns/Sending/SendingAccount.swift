@@ -1,3 +1,4 @@
+import Configuration
 public import Gateways
 
 /// What the sender must know of one gateway account.
@@ -36,6 +37,10 @@ public struct Signature: Sendable, Equatable {
   public var text: [UInt8]
   /// The platform adds it: counted, but not sent.
   public var addedByGateway: Bool
+
+  init(_ account: Account) {
+    self.init(text: Array(account.signature.utf8), addedByGateway: account.signatureAddedBy == .gateway)
+  }
 
   public init(text: [UInt8], addedByGateway: Bool) {
     self.text = text

@@ -44,8 +44,8 @@ public struct SendingWindow: Sendable {
     return zone.moment(civil)
   }
 
-  /// The next calendar day. Counted from noon: where clocks change, the day has 23 or 25 hours, and a day later than half
-  /// past eleven at night can be two days later or the same day.
+  /// The next calendar day. Counted from noon: where clocks change, the day has 23 or 25 hours, and a day later than
+  /// half past eleven at night can be two days later or the same day.
   private func dayAfter(_ day: CivilTime, _ zone: any Zone) -> CivilTime {
     zone.civil(zone.moment(CivilTime(year: day.year, month: day.month, day: day.day, hour: 12)) + 86_400)
   }

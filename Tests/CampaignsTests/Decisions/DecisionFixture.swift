@@ -163,7 +163,7 @@ final class QuietConsole: RunConsole {
 
   func now() -> Timestamp { time }
   func tell(_ diagnostic: Diagnostic) { told.append(diagnostic.description) }
-  func waiting(until moment: Timestamp) {}
+  func waiting(until moment: String) {}
   func progress(_ progress: SendProgress) {}
 }
 

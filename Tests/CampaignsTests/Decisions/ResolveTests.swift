@@ -113,7 +113,7 @@ import Testing
     try fixture.send(1, nil)
     let report = try fixture.run.resolve(.accepted, only: nil, person: "alice")
     #expect(report.decided == 4)
-    #expect(fixture.console.told.first?.contains("1 calls were under way: 0 had their answer on disk") == true)
+    #expect(fixture.console.told.first?.contains("1 call was under way: 0 had the answer on disk") == true)
     #expect(try fixture.states()[0...4] == ["accepted", "accepted", "accepted", "accepted", "planned"])
   }
 

@@ -167,7 +167,7 @@ import Testing
     #expect(fixture.console.told.count == 1)
     #expect(
       fixture.console.told.first?.contains(
-        "failed.csv could not be written: 'contacts.csv' is not the file that the campaign was planned from") == true)
+        "failed.csv is not written: 'contacts.csv' is not the file that the campaign was planned from") == true)
     #expect(!Files.exists(fixture.folder.path + "/out/night/failed.csv"))
   }
 }

@@ -34,7 +34,8 @@ public struct Suppression: Sendable {
     files.append((name, Digest.hex(list.digest)))
     if list.unreadable > 0 {
       warnings.append(
-        Diagnostic("lines that hold no number: \(list.unreadable)", severity: .warning, at: Place(file: path)))
+        Diagnostic(
+          amount(list.unreadable, "line holds", "lines hold") + " no number", severity: .warning, at: Place(file: path)))
     }
   }
 }

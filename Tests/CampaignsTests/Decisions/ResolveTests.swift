@@ -113,7 +113,7 @@ import Testing
     try fixture.send(1, nil)
     let report = try fixture.run.resolve(.accepted, only: nil, person: "alice")
     #expect(report.decided == 4)
-    #expect(fixture.console.told.first?.contains("1 calls were under way: 0 had their answer on disk") == true)
+    #expect(fixture.console.told.first?.contains("1 call was under way: 0 had the answer on disk") == true)
     #expect(try fixture.states()[0...4] == ["accepted", "accepted", "accepted", "accepted", "planned"])
   }
 
@@ -167,7 +167,7 @@ import Testing
     #expect(fixture.console.told.count == 1)
     #expect(
       fixture.console.told.first?.contains(
-        "failed.csv could not be written: 'contacts.csv' is not the file that the campaign was planned from") == true)
+        "failed.csv is not written: 'contacts.csv' is not the file that the campaign was planned from") == true)
     #expect(!Files.exists(fixture.folder.path + "/out/night/failed.csv"))
   }
 }

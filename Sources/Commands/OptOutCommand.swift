@@ -229,7 +229,7 @@ private struct OptOutList {
   /// The lines of standard input, numbered, without what ends them.
   private func standardInput() throws(RunError) -> [(line: Int, text: ArraySlice<UInt8>)] {
     do throws(FileError) {
-      let bytes = try Files.read("/dev/stdin", limit: Limits.optOutInputBytes)
+      let bytes = try Files.read("/dev/stdin", limit: Limits.optOutInputBytes, as: .stream)
       return bytes.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated().map { number, line in
         (number + 1, line.last == 0x0D ? line.dropLast() : line)
       }

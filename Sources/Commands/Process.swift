@@ -2,13 +2,15 @@ import Glibc
 import Platform
 import Synchronization
 
-/// No core dumps (they would hold numbers and texts), files for their owner only, broken pipes as errors, and a thread
+/// No core dumps (they would hold numbers and texts), files for their owner only, broken pipes and full files as errors, and a thread
 /// that waits for SIGINT and SIGTERM.
 func hardenProcess() {
   umask(0o077)
   var none = rlimit(rlim_cur: 0, rlim_max: 0)
   unsafe setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
   signal(SIGPIPE, SIG_IGN)
+  // A file beyond the allowed size is an error of the write (EFBIG), not the end of the process.
+  signal(SIGXFSZ, SIG_IGN)
 }
 
 /// What the system or a person at the terminal asked for.

@@ -59,7 +59,9 @@ extension Invocation {
     let name = try required("--data")
     let path = name == "-" ? "/dev/stdin" : inFolder(name)
     let bytes: [UInt8]
-    do throws(FileError) { bytes = try Files.read(path, limit: Limits.renderDataBytes) } catch {
+    do throws(FileError) {
+      bytes = try Files.read(path, limit: Limits.renderDataBytes, as: name == "-" ? .stream : .read)
+    } catch {
       throw RunError(.input, error.diagnostic)
     }
     // People save JSON with a byte order mark, which RFC 8259 lets a reader pass over.

@@ -49,8 +49,8 @@ struct AccountReader {
       pollInterval: reader.integer("poll_interval", in: 0...86_400, unit: "seconds") ?? 30,
       price: reader.decimal("price"), prices: prices(),
       billOn: reader.choice("bill_on", as: Account.BillOn.self) ?? .accepted,
-      regions: regions() ?? (abilities.international ? ["*"] : ["CN"]),
-      signature: reader.string("signature") ?? "",
+      regions: regions(of: type) ?? (abilities.international ? ["*"] : ["CN"]),
+      signature: reader.words("signature") ?? "",
       signatureAddedBy: reader.choice("signature_added_by", as: Account.SignatureAdder.self) ?? .qunfa,
       caFile: file("ca_file"), values: values, secrets: secrets, place: reader.table.place)
   }
@@ -82,7 +82,7 @@ struct AccountReader {
     return prices
   }
 
-  private mutating func regions() -> [String]? {
+  private mutating func regions(of type: any Gateway.Type) -> [String]? {
     let expected = "a list of country codes such as [\"CN\"], or [\"*\"] for all"
     guard let entries = reader.placedStrings("regions", expected: expected) else { return nil }
     for entry in entries where !isRegion(entry.text) && entry.text != "*" {
@@ -90,6 +90,15 @@ struct AccountReader {
         Diagnostic("found '\(visible(entry.text))'", at: entry.place, expected: "\(countryRule), or \"*\" for all"))
     }
     if entries.isEmpty { reader.fault("regions", found: "an empty list", expected: expected) }
+    if type.abilities.mainlandOnly,
+      let other = entries.first(where: { $0.text == "*" || isRegion($0.text) && $0.text != "CN" })
+    {
+      reader.faults.report(
+        Diagnostic(
+          "\(type.name) takes mainland numbers only, without a country code: another country's would reach a stranger",
+          at: other.place, expected: "regions = [\"CN\"]",
+          next: "Send to other countries through an account of an international gateway."))
+    }
     return entries.map(\.text)
   }
 

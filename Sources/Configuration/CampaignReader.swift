@@ -44,9 +44,9 @@ struct CampaignReader {
     if !root.has("gateways"), configuration.accounts.count == 1 { return configuration.accounts }
     guard let entries = root.placedStrings("gateways", .required, expected: expected) else { return [] }
     if entries.isEmpty { root.fault("gateways", found: "an empty list", expected: expected) }
-    if entries.count > Limits.configurationTables {
+    if entries.count > Limits.campaignGateways {
       root.fault(
-        "gateways", found: "\(entries.count) gateways", expected: "at most \(Limits.configurationTables)")
+        "gateways", found: "\(entries.count) gateways", expected: "at most \(Limits.campaignGateways) in one campaign")
       return []
     }
     var accounts: [Account] = []
@@ -75,6 +75,7 @@ struct CampaignReader {
       faults.report(Diagnostic("found an empty name", at: entry.place, expected: "a file's path"))
     }
     let files = (entries ?? []).map { WorkspaceFile($0.text, workspace: configuration.workspace, at: $0.place) }
+    checkRepeats(files)
     let contacts = CampaignFile.Contacts(
       files: files, phone: reader.text("phone", .required, expected: "the name of the column with the numbers") ?? "",
       id: reader.text("id", expected: "a column's name"), region: reader.country("region") ?? "CN",
@@ -85,10 +86,27 @@ struct CampaignReader {
     return contacts
   }
 
+  /// A file named twice would be read twice.
+  private func checkRepeats(_ files: [WorkspaceFile]) {
+    var names: [String: String] = [:]
+    for file in files where !file.name.isEmpty {
+      let identity = Files.identity(file.path)
+      if let name = names[identity] {
+        let other = name == file.name ? "" : ", also as '\(visible(name))'"
+        faults.report(
+          Diagnostic(
+            "the contact file '\(visible(file.name))' stands there twice\(other)", at: file.place,
+            expected: "each file once"))
+      } else {
+        names[identity] = file.name
+      }
+    }
+  }
+
   private mutating func message(_ kind: CampaignFile.Kind) -> CampaignFile.Message? {
     guard var reader = root.table("message", .required) else { return nil }
     let source = source(&reader)
-    let optOut = reader.string("opt_out") ?? ""
+    let optOut = reader.words("opt_out", lineBreaks: true) ?? ""
     let most = reader.integer("max_segments", in: 1...1000, unit: "segments") ?? 10
     let missing = reader.choice("missing", as: CampaignFile.Message.Missing.self) ?? .reject
     reader.finish()

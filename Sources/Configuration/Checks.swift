@@ -107,6 +107,19 @@ private func isPort(_ tail: Substring) -> Bool {
 // MARK: - Reading
 
 extension KeyReader {
+  /// Text that goes into messages: no control characters, which protocols take for separators.
+  mutating func words(_ key: String, lineBreaks: Bool = false) -> String? {
+    guard let text = string(key) else { return nil }
+    let control = text.unicodeScalars.first { $0.properties.generalCategory == .control && !(lineBreaks && $0 == "\n") }
+    guard let control else { return text }
+    // The text is returned nonetheless, so that nobody calls it missing besides.
+    fault(
+      key, found: "'\(key)' holds the control character \(describe(control))",
+      expected: lineBreaks ? "text without control characters other than line feeds" : "text without control characters"
+    )
+    return text
+  }
+
   /// A secret's source; the value never shows in a fault.
   mutating func secretSource(_ key: String, _ need: Need, workspace: String) -> SecretSource? {
     guard let text = secret(key, need) else { return nil }

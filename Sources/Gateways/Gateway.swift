@@ -121,6 +121,9 @@ public struct GatewayAbilities: Sendable {
   public var mostUnits: Int?
   /// Segments by GSM-7/UCS-2 (international) instead of the domestic rule.
   public var international: Bool
+  /// Whether it takes mainland numbers only, as 11 digits without a country code: another country's number would reach a
+  /// stranger there, so such an account serves `CN` alone.
+  public var mainlandOnly: Bool
   /// Whether the gateway can be asked to send later.
   public var timed: Bool
   /// Whether a balance can be asked for.
@@ -136,7 +139,8 @@ public struct GatewayAbilities: Sendable {
 
   public init(
     pointToPoint: Endpoint?, sameContent: Endpoint, mostPerCall: Int, usualPerCall: Int,
-    pointToPointTakesLineBreaks: Bool = true, mostUnits: Int? = nil, international: Bool = false, timed: Bool = false,
+    pointToPointTakesLineBreaks: Bool = true, mostUnits: Int? = nil, international: Bool = false,
+    mainlandOnly: Bool = false, timed: Bool = false,
     tellsBalance: Bool = true, single: Endpoint? = nil, takesCustomIDs: Bool = false,
     balanceInterval: Double = 0, usualTimeout: Int = 45
   ) {
@@ -147,6 +151,7 @@ public struct GatewayAbilities: Sendable {
     self.pointToPointTakesLineBreaks = pointToPointTakesLineBreaks
     self.mostUnits = mostUnits
     self.international = international
+    self.mainlandOnly = mainlandOnly
     self.timed = timed
     self.tellsBalance = tellsBalance
     self.single = single

@@ -7,9 +7,12 @@ public struct FileError: Explained {
   public var path: String
   /// The system's number (`errno`).
   public var number: Int32
+  /// What stands there, when the system's words would not tell.
+  public var found: String?
 
   /// - Parameter number: the system's number; nil takes the calling thread's `errno`.
-  public init(_ operation: String, _ path: String, number: Int32? = nil) {
+  public init(_ operation: String, _ path: String, number: Int32? = nil, found: String? = nil) {
+    self.found = found
     self.number = number ?? errno
     self.operation = operation
     self.path = path
@@ -18,11 +21,12 @@ public struct FileError: Explained {
   public var isMissing: Bool { number == ENOENT }
 
   public var diagnostic: Diagnostic {
-    Diagnostic("cannot \(operation): \(systemMessage(number))", at: Place(file: path), next: advice)
+    Diagnostic("cannot \(operation): \(found ?? systemMessage(number))", at: Place(file: path), next: advice)
   }
 
   private var advice: String? {
-    switch number {
+    if found != nil { return "Name a regular file; copy the data into one." }
+    return switch number {
     case ENOSPC, EDQUOT, EFBIG: "Make room on the disk, then run the same command again: it goes on where it stopped."
     case EIO: "The disk reported a fault. Check it before running the same command again."
     case EACCES, EPERM: "Check the owner and the mode of the file and its folder."
@@ -44,7 +48,10 @@ public struct File: ~Copyable {
 
   /// What a file is opened for.
   public enum Mode: Sendable {
+    /// A regular file: a pipe or a device could wait for ever, and cannot be read a second time.
     case read
+    /// Whatever is there, such as standard input.
+    case stream
     /// A new file or an emptied one, mode 0600.
     case write
     /// Adds at the end, mode 0600 when new.
@@ -54,14 +61,32 @@ public struct File: ~Copyable {
   public init(_ path: String, _ mode: Mode) throws(FileError) {
     let flags =
       switch mode {
-      case .read: O_RDONLY
+      // So that a pipe without a writer does not wait; regular files do not care.
+      case .read: O_RDONLY | O_NONBLOCK
+      case .stream: O_RDONLY
       case .write: O_WRONLY | O_CREAT | O_TRUNC
       case .append: O_WRONLY | O_CREAT | O_APPEND
       }
     let opened = unsafe Glibc.open(path, flags | O_CLOEXEC, 0o600)
     guard opened >= 0 else { throw FileError("open", path) }
+    if mode == .read, let found = File.strangeKind(opened) {
+      _ = Glibc.close(opened)
+      throw FileError("read", path, number: EINVAL, found: found)
+    }
     descriptor = opened
     self.path = path
+  }
+
+  /// What a descriptor leads to when it is neither a regular file nor a folder, for which `read` has words.
+  private static func strangeKind(_ descriptor: Int32) -> String? {
+    var status = stat()
+    guard unsafe fstat(descriptor, &status) == 0 else { return nil }
+    return switch status.st_mode & S_IFMT {
+    case S_IFREG, S_IFDIR: nil
+    case S_IFIFO: "it is a pipe, not a regular file"
+    case S_IFCHR, S_IFBLK: "it is a device, not a regular file"
+    default: "it is not a regular file"
+    }
   }
 
   deinit { if descriptor >= 0 { _ = Glibc.close(descriptor) } }
@@ -112,8 +137,10 @@ public struct File: ~Copyable {
 /// Whole files, folders and paths.
 public enum Files {
   /// The whole content, at most `limit` bytes; more is an error of number EFBIG.
-  public static func read(_ path: String, limit: Int) throws(FileError) -> [UInt8] {
-    let file = try File(path, .read)
+  ///
+  /// - Parameter mode: `.stream` for standard input; everything else is a regular file.
+  public static func read(_ path: String, limit: Int, as mode: File.Mode = .read) throws(FileError) -> [UInt8] {
+    let file = try File(path, mode)
     var buffer = ByteBuffer(capacity: 64 * 1024)
     while try file.read(into: &buffer) > 0 {
       guard buffer.count <= limit else { throw FileError("read more than \(limit) bytes from", path, number: EFBIG) }

@@ -56,6 +56,8 @@ public enum Limits {
   public static let configurationFaults = 100
   /// Gateways, other named tables of one kind, prices of a gateway.
   public static let configurationTables = 1000
+  /// Gateways of one campaign: a planned message keeps its gateway's index in a byte.
+  public static let campaignGateways = 255
   /// Bytes of a campaign's id or a gateway's name: both become parts of paths.
   public static let nameBytes = 100
   /// Bytes of a secret's file.

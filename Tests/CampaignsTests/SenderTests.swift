@@ -235,6 +235,18 @@ import Testing
     #expect(texts.map { $0.split(separator: "=")[1].prefix(4) } == ["【丙】长", "【丙】长", "【丙】短"])
   }
 
+  @Test func `the endpoint is chosen by the text as the next account sends it`() throws {
+    let fixture = try SendingFixture([("a", "p2p", ["【甲】one", "【甲】two"])])
+    fixture.failover = true
+    fixture.accounts = [
+      SendingFixture.account("a", PairGateway(), signature: "【甲】"),
+      SendingFixture.account("b", LineGateway(), signature: "【乙\n】"),
+    ]
+    fixture.world.answer = { request in (SendingWorld.says(request.account == "b" ? "ok" : "account"), 0.05) }
+    #expect(try fixture.sender().run() == .finished)
+    #expect(fixture.world.requests.filter { $0.account == "b" }.map(\.endpoint) == ["send", "send"])
+  }
+
   @Test func `without another account everything stays planned`() throws {
     let fixture = try fixture()
     fixture.world.answer = { _ in (SendingWorld.says("account"), 0.05) }

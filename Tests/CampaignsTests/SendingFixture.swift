@@ -44,6 +44,21 @@ struct PairGateway: Gateway {
   func balance(in answer: GatewayAnswer) -> BalanceOutcome { .unreadable("") }
 }
 
+/// A gateway whose point-to-point endpoint takes no line breaks.
+struct LineGateway: Gateway {
+  static let name = "line"
+  static let settings: [GatewaySetting] = []
+  static let abilities = GatewayAbilities(
+    pointToPoint: .p2p, sameContent: .send, mostPerCall: 100, usualPerCall: 10, pointToPointTakesLineBreaks: false)
+  static let codes: [CodeMeaning] = []
+  init(url: String?, values: GatewayValues) {}
+  init() {}
+  func request(for submission: Submission) -> GatewayRequest { Words.request(submission) }
+  func outcome(of answer: GatewayAnswer, to submission: Submission) -> CallOutcome { Words.outcome(answer, submission) }
+  func balanceRequest(at time: Timestamp) -> GatewayRequest? { nil }
+  func balance(in answer: GatewayAnswer) -> BalanceOutcome { .unreadable("") }
+}
+
 /// A gateway without one, whose outcomes can be watched.
 struct PlainGateway: Gateway {
   static let name = "plain"

@@ -15,7 +15,8 @@ struct FakeJuhe: Gateway {
     GatewaySetting("p2p_trailing", .boolean, standard: "true", "A newline after the last entry."),
     GatewaySetting("password_mode", .choice(["plain", "md5"]), standard: "plain", "How the password is sent."),
   ]
-  static let abilities = GatewayAbilities(pointToPoint: .p2p, sameContent: .send, mostPerCall: 500, usualPerCall: 200)
+  static let abilities = GatewayAbilities(
+    pointToPoint: .p2p, sameContent: .send, mostPerCall: 500, usualPerCall: 200, mainlandOnly: true)
   static let codes: [CodeMeaning] = []
   let secret: Secret
   let url: String
@@ -41,7 +42,7 @@ struct FakeMobset: Gateway {
     GatewaySetting("push_password", .secret, standard: "", "For pushes."),
   ]
   static let abilities = GatewayAbilities(
-    pointToPoint: nil, sameContent: .send, mostPerCall: 50, usualPerCall: 50, usualTimeout: 60)
+    pointToPoint: nil, sameContent: .send, mostPerCall: 50, usualPerCall: 50, mainlandOnly: true, usualTimeout: 60)
   static let codes: [CodeMeaning] = []
   init(url: String?, values: GatewayValues) throws(GatewaySettingError) {}
 }

@@ -1,3 +1,4 @@
+import Platform
 import Testing
 
 @testable import Gateways
@@ -7,6 +8,22 @@ import Testing
     #expect(DomesticNumber.local(8_613_800_138_000) == 13_800_138_000)
     #expect(DomesticNumber.local(13_800_138_000) == 13_800_138_000)
     #expect(DomesticNumber.local(61_422_118_000) == 61_422_118_000)
+  }
+
+  @Test(arguments: [
+    (8_613_800_138_000, "13800138000"), (13_802_138_000, "0013802138000"), (61_422_118_000, "0061422118000"),
+    (861_012_345_678, "00861012345678"), (8_600_012_345_678, "008600012345678"),
+  ])
+  func `only a mainland mobile number is written without its country`(number: UInt64, written: String) {
+    var buffer = ByteBuffer()
+    DomesticNumber.append(number, to: &buffer)
+    #expect(buffer.array == Array(written.utf8))
+  }
+
+  @Test func `the gateways that write bare digits serve the mainland only`() {
+    let types: [any Gateway.Type] = [Juhe.self, Mobset.self, Youe.self, Eighteen.self]
+    for type in types { #expect(type.abilities.mainlandOnly, "\(type.name)") }
+    #expect(!Emay.abilities.mainlandOnly)
   }
 
   @Test(

@@ -24,6 +24,29 @@ import Testing
     #expect(throws: FileError.self) { try Files.replace(folder.path + "/none/a.csv", with: [1]) }
   }
 
+  @Test(.timeLimit(.minutes(1))) func `a pipe or a device is no file to read`() throws {
+    let folder = try TemporaryFolder()
+    let pipe = folder.path + "/pipe.csv"
+    #expect(unsafe mkfifo(pipe, 0o600) == 0)
+    for (path, kind) in [(pipe, "pipe"), ("/dev/zero", "device")] {
+      do {
+        _ = try Files.read(path, limit: 10)
+        Issue.record("read")
+      } catch { #expect(error.diagnostic.description.contains("cannot read: it is a \(kind), not a regular file")) }
+    }
+    #expect(try Files.read("/dev/null", limit: 10, as: .stream).isEmpty)
+  }
+
+  @Test func `all ways to write a file's path are one identity`() throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.write("a", "one")
+    #expect(unsafe symlink(path, folder.path + "/b") == 0)
+    let identity = Files.identity(path)
+    for other in ["/./a", "//a", "/b"] { #expect(Files.identity(folder.path + other) == identity) }
+    #expect(Files.identity("./x//y") == "x/y" && Files.identity("x/y") == "x/y")
+    #expect(Files.identity("x/z") != "x/y")
+  }
+
   @Test func `reading more than the limit is an error`() throws {
     let folder = try TemporaryFolder()
     let path = try folder.write("a", [UInt8](repeating: 1, count: 300_000))

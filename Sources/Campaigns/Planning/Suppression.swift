@@ -16,6 +16,8 @@ public struct Suppression: Sendable {
     var numbers = NumberSet()
     try onLedger { () throws(LedgerError) in try store.forEachOptOut { numbers.insert($0.number) } }
     self.numbers = numbers
+    // Patterns may overlap.
+    var read: Set<String> = []
     for file in configuration.suppression.files {
       if file.matches.isEmpty {
         warnings.append(
@@ -23,7 +25,9 @@ public struct Suppression: Sendable {
             "'\(file.name)' matches no file: nobody is suppressed by it", severity: .warning, at: file.place,
             expected: "a list of numbers, relative to the workspace"))
       }
-      for path in file.matches { try add(path, named: configuration.relative(path), home: .mainland) }
+      for path in file.matches where read.insert(Files.identity(path)).inserted {
+        try add(path, named: configuration.relative(path), home: .mainland)
+      }
     }
   }
 

@@ -46,7 +46,7 @@ extension Sender {
       let text = messages.texts[index]
       let target = other(messages.regions[index], text, origin, leaving: lane) ?? lane
       let account = lanes[target].account
-      let endpoint = target == lane ? call.endpoint : endpoint(for: text, account)
+      let endpoint = target == lane ? call.endpoint : endpoint(for: text, origin, account)
       let segments = target == lane ? own[index] : measure(text, origin, account).segments
       let pointToPoint = endpoint == account.abilities.pointToPoint?.rawValue
       if let last = parts.last, last.gateway == account.name, last.endpoint == endpoint,
@@ -76,8 +76,10 @@ extension Sender {
     }
   }
 
-  private func endpoint(for text: [UInt8], _ account: SendingAccount) -> String {
+  private func endpoint(for text: [UInt8], _ origin: SendingAccount, _ account: SendingAccount) -> String {
     let abilities = account.abilities
+    // The signature changes with the account and may bring a line break or take one away.
+    let text = TextForm.adapt(text, from: origin.signature, to: account.signature)
     guard let pointToPoint = abilities.pointToPoint,
       abilities.pointToPointTakesLineBreaks || !text.contains(0x0A)
     else { return abilities.sameContent.rawValue }

@@ -26,7 +26,7 @@ public struct Eighteen: Gateway {
 
   public static let abilities = GatewayAbilities(
     pointToPoint: nil, sameContent: .batch, mostPerCall: 50_000, usualPerCall: 1000, mostUnits: 536,
-    balanceInterval: 10)
+    mainlandOnly: true, balanceInterval: 10)
 
   let base: String
   let account: String

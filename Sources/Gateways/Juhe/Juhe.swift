@@ -25,7 +25,8 @@ public struct Juhe: Gateway {
   ]
 
   public static let abilities = GatewayAbilities(
-    pointToPoint: .p2p, sameContent: .send, mostPerCall: 500, usualPerCall: 200, pointToPointTakesLineBreaks: false)
+    pointToPoint: .p2p, sameContent: .send, mostPerCall: 500, usualPerCall: 200, pointToPointTakesLineBreaks: false,
+    mainlandOnly: true)
 
   let address: String
   let account: String
@@ -69,7 +70,7 @@ public struct Juhe: Gateway {
     var numbers = ByteBuffer(capacity: submission.recipients.count * 12)
     for recipient in submission.recipients {
       if !numbers.isEmpty { numbers.append(UInt8(ascii: ",")) }
-      append(recipient.number, to: &numbers)
+      DomesticNumber.append(recipient.number, to: &numbers)
     }
     let content = submission.recipients.first?.text ?? []
     var form = FormWriter(capacity: numbers.count * 2 + content.count * 3 + 256)
@@ -85,7 +86,7 @@ public struct Juhe: Gateway {
     for (index, recipient) in submission.recipients.enumerated() {
       // The planner sends such texts by `send`; here they would break out of their line and reach other numbers.
       precondition(!holdsLineBreak(recipient.text), "a text with a line break cannot ride point-to-point")
-      append(recipient.number, to: &list)
+      DomesticNumber.append(recipient.number, to: &list)
       list.append(separator)
       list.append(recipient.text)
       if trailing || index < submission.recipients.count - 1 { list.append(newline) }
@@ -120,13 +121,6 @@ public struct Juhe: Gateway {
 
   private func post(_ form: borrowing FormWriter) -> GatewayRequest {
     GatewayRequest(.post, url: address, contentType: FormWriter.contentType, body: form.array)
-  }
-
-  /// Chinese numbers in their eleven digits; others, which the document does not foresee, with `00`.
-  private func append(_ number: UInt64, to buffer: inout ByteBuffer) {
-    let local = DomesticNumber.local(number)
-    if local == number { buffer.append("00" as StaticString) }
-    buffer.append(decimal: Int(local))
   }
 
   // MARK: - Answers

@@ -19,8 +19,8 @@ public struct Mobset: Gateway {
   ]
 
   public static let abilities = GatewayAbilities(
-    pointToPoint: nil, sameContent: .send, mostPerCall: 50, usualPerCall: 50, mostUnits: 900, timed: true,
-    usualTimeout: 45)
+    pointToPoint: nil, sameContent: .send, mostPerCall: 50, usualPerCall: 50, mostUnits: 900,
+    mainlandOnly: true, timed: true, usualTimeout: 45)
 
   /// Ids that one `SmsCancel` takes (section 4.6.1).
   static let mostCancelled = 50

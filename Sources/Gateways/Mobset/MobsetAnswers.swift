@@ -114,15 +114,14 @@ private struct MobsetMatching {
     var places: [UInt64: Int] = [:]
     places.reserveCapacity(submission.recipients.count)
     for (index, recipient) in submission.recipients.enumerated() {
-      places[DomesticNumber.local(recipient.number)] = index
+      places[recipient.number] = index
     }
     self.places = places
   }
 
   mutating func take(_ entry: JSON) {
-    guard let text = entry[anyCase: "PhoneNumber"]?.text, let number = DomesticNumber.local(text),
-      let place = places[number]
-    else {
+    let digits = (entry[anyCase: "PhoneNumber"]?.text ?? "").utf8.filter { $0 != UInt8(ascii: " ") }
+    guard let place = places[DomesticNumber.international(digits.span, domestic: true)] else {
       strangers += 1
       return
     }

@@ -1,10 +1,24 @@
+import Platform
+
 /// Chinese numbers as the domestic gateways write them: 11 digits, without a country code.
 enum DomesticNumber {
+  /// Appends a number (E.164 digits) as a domestic gateway reads it: a mainland mobile number in its eleven digits, any
+  /// other with `00` before it. Bare digits of another country could be a stranger's number: +1 380 213 8000.
+  static func append(_ number: UInt64, to buffer: inout ByteBuffer) {
+    let local = number % codeBase
+    if number / codeBase == 86, local / (codeBase / 10) == 1 {
+      buffer.append(decimal: Int(local))
+    } else {
+      buffer.append("00" as StaticString)
+      buffer.append(decimal: Int(truncatingIfNeeded: number))
+    }
+  }
+
   private static let codeBase: UInt64 = 100_000_000_000
   /// What turns eleven Chinese digits into E.164.
   private static let prefix = 86 * codeBase
 
-  /// `8613800138000` becomes `13800138000`; a number of another country stays whole, for the gateway to refuse.
+  /// `8613800138000` becomes `13800138000`; any other stays as it is. For answers; `append` writes.
   static func local(_ number: UInt64) -> UInt64 {
     number / codeBase == 86 ? number % codeBase : number
   }

@@ -35,7 +35,7 @@ struct FormWriter: ~Copyable {
     bytes.reserve(recipients.count * 14)
     for index in recipients.indices {
       if index > 0 { bytes.append(separator) }
-      bytes.append(decimal: Int(truncatingIfNeeded: DomesticNumber.local(recipients[index].number)))
+      DomesticNumber.append(recipients[index].number, to: &bytes)
     }
   }
 

@@ -23,7 +23,8 @@ public struct Youe: Gateway {
   ]
 
   public static let abilities = GatewayAbilities(
-    pointToPoint: nil, sameContent: .post, mostPerCall: 1000, usualPerCall: 500, timed: true)
+    pointToPoint: nil, sameContent: .post, mostPerCall: 1000, usualPerCall: 500, mainlandOnly: true,
+    timed: true)
 
   enum FieldEncoding: String { case auto, urlencoded, raw }
 

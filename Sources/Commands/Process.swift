@@ -2,8 +2,8 @@ import Glibc
 import Platform
 import Synchronization
 
-/// No core dumps (they would hold numbers and texts), files for their owner only, broken pipes and full files as errors, and a thread
-/// that waits for SIGINT and SIGTERM.
+/// No core dumps (they would hold numbers and texts), files for their owner only, broken pipes and full files as
+/// errors, and a thread that waits for SIGINT and SIGTERM.
 func hardenProcess() {
   umask(0o077)
   var none = rlimit(rlim_cur: 0, rlim_max: 0)

@@ -39,7 +39,8 @@ public struct Suppression: Sendable {
     if list.unreadable > 0 {
       warnings.append(
         Diagnostic(
-          amount(list.unreadable, "line holds", "lines hold") + " no number", severity: .warning, at: Place(file: path)))
+          amount(list.unreadable, "line holds", "lines hold") + " no number", severity: .warning, at: Place(file: path))
+      )
     }
   }
 }

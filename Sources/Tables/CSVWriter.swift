@@ -160,11 +160,13 @@ public struct CSVWriter: ~Copyable {
 
   /// Makes the file durable under its name.
   /// - Returns: its SHA-256, when the format asks for it.
-  @discardableResult public consuming func finish() throws(TableError) -> [UInt8]? {
+  ///
+  /// - Parameter isDurable: false for a file that can be made again any time: renamed when whole, but not waited for.
+  @discardableResult public consuming func finish(isDurable: Bool = true) throws(TableError) -> [UInt8]? {
     try flush()
     if let file = file.take() {
       do {
-        try file.synchronize()
+        if isDurable { try file.synchronize() }
         try file.close()
         try Files.move(beside, to: path)
       } catch { throw TableError(error) }

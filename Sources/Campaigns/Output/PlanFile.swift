@@ -86,7 +86,7 @@ public struct PlanFile: ~Copyable {
     return made
   }
 
-  public consuming func finish() throws(RunError) { try finishing(writer) }
+  public consuming func finish() throws(RunError) { try finishing(writer, isDurable: false) }
 }
 
 extension PlanFile.Cells {

@@ -44,7 +44,11 @@ extension CSVWriter {
 
 /// Gives a written file its name, durably.
 func finishing(_ writer: consuming CSVWriter, isDurable: Bool = true) throws(RunError) {
-  do throws(TableError) { try writer.finish(isDurable: isDurable) } catch { throw RunError(.gatewayStopped, error.diagnostic) }
+  do throws(TableError) {
+    try writer.finish(isDurable: isDurable)
+  } catch {
+    throw RunError(.gatewayStopped, error.diagnostic)
+  }
 }
 
 /// Runs `body`, which writes a table: its error is the disk's, not an input file's.

@@ -121,8 +121,8 @@ public struct GatewayAbilities: Sendable {
   public var mostUnits: Int?
   /// Segments by GSM-7/UCS-2 (international) instead of the domestic rule.
   public var international: Bool
-  /// Whether it takes mainland numbers only, as 11 digits without a country code: another country's number would reach a
-  /// stranger there, so such an account serves `CN` alone.
+  /// Whether it takes mainland numbers only, as 11 digits without a country code: another country's number would reach
+  /// a stranger there, so such an account serves `CN` alone.
   public var mainlandOnly: Bool
   /// Whether the gateway can be asked to send later.
   public var timed: Bool

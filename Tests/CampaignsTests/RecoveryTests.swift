@@ -48,10 +48,43 @@ import Testing
     ])
   }
 
-  private func answer(_ call: Int, attempt: Int = 1, _ body: String) throws {
+  private func answer(_ call: Int, attempt: Int = 1, status: Int = 200, _ body: String) throws {
     var log = try AnswerLog(folder: fixture.folder.path)
-    log.append(call: call, attempt: attempt, status: 200, body: Array(body.utf8))
+    log.append(call: call, attempt: attempt, status: status, body: Array(body.utf8))
     try log.synchronize()
+  }
+
+  @Test func `an answer that broke off proves nothing, even where it reads like a whole one`() throws {
+    let body = #"{"status":"0","list":[{"mid":"A1","mobile":"13800000001","result":0}]}"#
+    let whole = GatewayAnswer(status: 200, body: Array(body.utf8))
+    let kept = try #require(Completion(tag: 1, result: .cutShort(whole, reason: "it broke off")).kept)
+    #expect(kept.body == whole.body)
+    try intend(1)
+    try answer(1, status: kept.status, kept.body.text)
+    let settled = try recovery.run(at: time)
+    #expect(settled.calls == 1)
+    // Both messages of the call.
+    #expect(settled.unknownMessages == 2)
+    #expect(try fixture.states().first == "unknown")
+    // No gateway takes such a status for an answer.
+    for type in allGateways {
+      let standards = type.settings.compactMap { setting in setting.standard.map { (setting.key, $0) } }
+      let others = type.settings.filter { $0.standard == nil && $0.kind != .secret }.map { ($0.key, "300003") }
+      let gateway = try type.init(
+        url: "http://127.0.0.1:1",
+        values: GatewayValues(Dictionary(standards + others) { first, _ in first }, secrets: [:]))
+      for text in [body, "20260101000000,0\n1234567", "000", #"{"code":"SUCCESS","data":[]}"#] {
+        let outcome = gateway.outcome(
+          of: GatewayAnswer(status: 0, body: Array(text.utf8)),
+          to: Submission(
+            endpoint: type.abilities.sameContent,
+            recipients: [.init(number: 8_613_800_000_001, customID: "", text: [104])], linkID: "1", time: time))
+        guard case .unknown = outcome.verdict else {
+          Issue.record("\(type.name) reads \(text)")
+          continue
+        }
+      }
+    }
   }
 
   @Test func `nothing under way is nothing to settle`() throws {

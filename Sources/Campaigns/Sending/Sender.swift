@@ -154,7 +154,7 @@ public final class Sender {
   /// Raw answers are durable before anything of them is read.
   private func keep(_ completions: [Completion]) throws(LedgerError) {
     for completion in completions {
-      guard let answer = completion.answer, let flight = flights[completion.tag] else { continue }
+      guard let answer = completion.kept, let flight = flights[completion.tag] else { continue }
       answers.append(call: flight.call.id, attempt: flight.call.attempt, status: answer.status, body: answer.body)
     }
     try answers.synchronize()

@@ -24,10 +24,12 @@ public struct Completion: Sendable {
   public var tag: UInt64
   public var result: Result
 
-  /// The bytes that came, whole or not.
-  var answer: GatewayAnswer? {
+  /// The bytes that came, for the log of answers. What broke off gets the status 0, which no gateway takes for an
+  /// answer: should the run die here, the next one must not read a part as if it were the whole.
+  var kept: GatewayAnswer? {
     switch result {
-    case .answered(let answer, _), .cutShort(let answer, _): answer
+    case .answered(let answer, _): answer
+    case .cutShort(let answer, _): GatewayAnswer(status: 0, body: answer.body)
     case .notSent, .unknown: nil
     }
   }

@@ -12,7 +12,7 @@ SWIFT_VERSION := 6.2
 
 # Debian's packages; every C library is seen by exactly one module (docs/architecture.md).
 PACKAGES := libcurl4-openssl-dev libmicrohttpd-dev libtomlplusplus-dev libphonenumber-dev libxml2-dev libsqlite3-dev \
-  libssl-dev zlib1g-dev rapidjson-dev g++ pkg-config ca-certificates tzdata
+  libssl-dev zlib1g-dev libxlsxwriter-dev rapidjson-dev g++ pkg-config ca-certificates tzdata
 
 FORMATTED := Package.swift Sources Tests
 # The tool carries Swift's library with it, so that it runs where Swift is not installed.

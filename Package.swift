@@ -31,6 +31,7 @@ let libraries: [Target] = [
   .systemLibrary(name: "CXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
   .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
   .systemLibrary(name: "CMicroHTTPD", pkgConfig: "libmicrohttpd", providers: [.apt(["libmicrohttpd-dev"])]),
+  .systemLibrary(name: "CWorkbook", pkgConfig: "xlsxwriter", providers: [.apt(["libxlsxwriter-dev"])]),
   .systemLibrary(name: "CHints"),
   // C++ behind C functions: toml++ (header only), RapidJSON (header only), libphonenumber.
   .target(name: "CTOML"),
@@ -63,11 +64,27 @@ let rooms: [Target] = [
   room("Configuration", uses: ["Platform", "Messaging", "TOML", "Gateways"]),
   // A campaign's ledger and what is kept between campaigns.
   room("Ledger", uses: ["Platform", "Messaging", "Database"]),
+  // What became of messages: spool into report store, replies and opt-outs, the join in memory, the roll-up of parts.
+  room("Delivery", uses: ["Platform", "Messaging", "Tables", "Gateways", "Configuration", "Ledger"]),
   // The main job: audience, planner, pacer, sender, result files.
   room(
     "Campaigns",
     uses: [
-      "Platform", "JSON", "Messaging", "Mustache", "Tables", "HTTP", "Gateways", "Configuration", "Ledger", "CHints",
+      "Platform", "JSON", "Messaging", "Mustache", "Tables", "HTTP", "Gateways", "Configuration", "Ledger", "Delivery",
+      "CHints",
+    ]),
+  // What comes back: polls, pushes, imported files, all into the spool.
+  room(
+    "Receiving",
+    uses: [
+      "Platform", "JSON", "Messaging", "Tables", "HTTP", "Gateways", "Configuration", "Ledger", "Delivery", "Campaigns",
+    ]),
+  // The books: roll-up, billing, bills, exports, the report page.
+  room(
+    "Reconciliation",
+    uses: [
+      "Platform", "JSON", "Messaging", "Tables", "Gateways", "Configuration", "Ledger", "Delivery", "Campaigns",
+      "CWorkbook",
     ]),
   // All five gateways on loopback, written from the documents; shares no code with Gateways.
   room("Sandbox", uses: ["Platform", "JSON", "TOML", "HTTP"]),
@@ -75,8 +92,8 @@ let rooms: [Target] = [
   room(
     "Commands",
     uses: [
-      "Platform", "JSON", "Messaging", "Mustache", "Tables", "HTTP", "Gateways", "Configuration", "Ledger", "Campaigns",
-      "Sandbox",
+      "Platform", "JSON", "Messaging", "Mustache", "Tables", "HTTP", "Gateways", "Configuration", "Ledger", "Delivery",
+      "Campaigns", "Receiving", "Reconciliation", "Sandbox",
     ]),
   .executableTarget(name: "qunfa", dependencies: ["Commands"], swiftSettings: house),
 ]
@@ -96,6 +113,9 @@ let testing: [Target] = [
   tests("Gateways", uses: ["Messaging"]),
   tests("Configuration", uses: ["Gateways"]),
   tests("Ledger", uses: ["Messaging", "Database"]),
+  tests("Delivery", uses: ["Configuration", "Gateways", "Ledger", "Messaging"]),
+  tests("Receiving", uses: ["Campaigns", "Configuration", "Delivery", "Gateways", "HTTP", "Ledger", "Messaging"]),
+  tests("Reconciliation", uses: ["Campaigns", "Configuration", "Delivery", "Gateways", "Ledger", "Messaging"]),
   tests("Campaigns", uses: ["Configuration", "Database", "Gateways", "Ledger", "Messaging"]),
   tests("Sandbox", uses: ["JSON"]),
   tests("Commands", uses: ["Campaigns", "Gateways", "Ledger", "Messaging"]),

@@ -1,5 +1,5 @@
-import Configuration
-import Ledger
+package import Configuration
+package import Ledger
 public import Platform
 
 /// How a command ends (product.md, "Exit codes").
@@ -39,23 +39,25 @@ public struct RunError: Explained {
   public var diagnostic: Diagnostic { diagnostics.first ?? Diagnostic("the run ended without a reason") }
 
   /// A ledger that cannot be written stops all sending (6); one that cannot be understood is an internal error.
-  init(_ error: LedgerError) { self.init(error.isStorageFault ? .gatewayStopped : .internalError, error.diagnostic) }
-  init(_ error: ConfigurationError) { self.init(.usage, error.diagnostics) }
+  package init(_ error: LedgerError) {
+    self.init(error.isStorageFault ? .gatewayStopped : .internalError, error.diagnostic)
+  }
+  package init(_ error: ConfigurationError) { self.init(.usage, error.diagnostics) }
 }
 
 /// Runs `body`, its ledger error turned into a run's.
-func onLedger<Result: ~Copyable>(_ body: () throws(LedgerError) -> Result) throws(RunError) -> Result {
+package func onLedger<Result: ~Copyable>(_ body: () throws(LedgerError) -> Result) throws(RunError) -> Result {
   do throws(LedgerError) { return try body() } catch { throw RunError(error) }
 }
 
 /// Runs `body`, its error turned into a run's.
-func mapping<Result: ~Copyable, Failure: Error>(
+package func mapping<Result: ~Copyable, Failure: Error>(
   _ body: () throws(Failure) -> Result, _ turn: (Failure) -> RunError
 ) throws(RunError) -> Result {
   do throws(Failure) { return try body() } catch { throw turn(error) }
 }
 
 /// Runs `body`, its error that of an output file: nothing may be sent when the disk refuses.
-func onOutput<Result: ~Copyable>(_ body: () throws(FileError) -> Result) throws(RunError) -> Result {
+package func onOutput<Result: ~Copyable>(_ body: () throws(FileError) -> Result) throws(RunError) -> Result {
   try mapping(body) { RunError(.gatewayStopped, $0.diagnostic) }
 }

@@ -50,8 +50,3 @@ func finishing(_ writer: consuming CSVWriter, isDurable: Bool = true) throws(Run
     throw RunError(.gatewayStopped, error.diagnostic)
   }
 }
-
-/// Runs `body`, which writes a table: its error is the disk's, not an input file's.
-func onWriting<Result: ~Copyable>(_ body: () throws(TableError) -> Result) throws(RunError) -> Result {
-  do throws(TableError) { return try body() } catch { throw RunError(.gatewayStopped, error.diagnostic) }
-}

@@ -180,8 +180,3 @@ extension CampaignFile.Contacts {
       encoding: encoding, delimiter: delimiter, record: record, digest: digest)
   }
 }
-
-/// Runs `body`, its table error turned into a run's.
-func onTable<Result: ~Copyable>(_ body: () throws(TableError) -> Result) throws(RunError) -> Result {
-  do throws(TableError) { return try body() } catch { throw RunError(.input, error.diagnostic) }
-}

@@ -1,12 +1,12 @@
-import Platform
+package import Platform
 
 /// A lock with an owner that may be copied.
-final class HeldLock {
+package final class HeldLock {
   private let lock: FileLock
   private init(_ lock: consuming FileLock) { self.lock = lock }
 
   /// Nil when another process holds it.
-  static func take(_ path: String) throws(FileError) -> HeldLock? {
+  package static func take(_ path: String) throws(FileError) -> HeldLock? {
     guard let lock = try FileLock.take(path) else { return nil }
     return HeldLock(lock)
   }

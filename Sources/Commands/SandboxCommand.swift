@@ -11,6 +11,8 @@ extension Command {
       Option("--port", value: "N", "Where it listens (default: 7862; 0 takes a free port)"),
       Option("--faults", value: "FILE", "How the gateways misbehave, in TOML (docs/sandbox.md)"),
       Option("--log", value: "FILE", "Adds every message that is accepted as a line of JSON (default: none)"),
+      Option("--handed", value: "FILE", "Adds every report and reply that is handed out as a line (default: none)"),
+      Option("--sync", "Has the lines of a call on the disk before it is answered"),
     ],
     details: """
       Needs no qunfa.toml; the one that 'qunfa init' writes fits it. Prints its address, then runs until it is
@@ -40,7 +42,10 @@ extension Invocation {
         throw RunError(.usage, error.all)
       }
     }
-    return SandboxOptions(port: port, faults: faults, logPath: value("--log").map(inFolder))
+    var options = SandboxOptions(port: port, faults: faults, logPath: value("--log").map(inFolder))
+    options.handedPath = value("--handed").map(inFolder)
+    options.isDurable = has("--sync")
+    return options
   }
 }
 

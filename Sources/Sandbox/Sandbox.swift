@@ -11,7 +11,9 @@ public struct SandboxOptions: Sendable {
   public var faults: FaultPlan
   /// Where the accepted messages are logged, as JSON lines; nil: nowhere.
   public var logPath: String?
-  /// Whether an accepted message is on the disk before it is answered.
+  /// Where the reports and replies that were handed out are logged, as JSON lines; nil: nowhere.
+  public var handedPath: String?
+  /// Whether the lines of a call are on the disk before it is answered.
   public var isDurable = false
 
   public init(port: UInt16 = Sandbox.usualPort, faults: FaultPlan = FaultPlan(), logPath: String? = nil) {

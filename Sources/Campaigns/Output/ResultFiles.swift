@@ -36,12 +36,13 @@ struct ResultFiles {
     var problem: RunError?
     try onLedger { () throws(LedgerError) in
       try store.forEachMessage { (message) throws(LedgerError) in
-        guard problem == nil else { return }
+        guard problem == nil, !(Defect.isPlanted(.rowDropped) && message.row % 10 == 7) else { return }
         let fate = try directory.fate(root: message.root, position: message.position)
         do throws(RunError) {
           let segments = fate.segments ?? message.segments
           summary.states[fate.state, default: .init()].messages += 1
           summary.states[fate.state, default: .init()].segments += segments
+          if Defect.isPlanted(.segmentsMiscounted) { summary.states[fate.state, default: .init()].segments += 1 }
           summary.failoverSegments += segments - message.segments
           let meaning = try line.write(message, fate, segments)
           if [.refused, .failed, .planned, .cancelled].contains(fate.state) {

@@ -1,0 +1,43 @@
+import Glibc
+import Platform
+import TestSupport
+import Trials
+
+/// Trials of the built tool beside this program; `make chaos`, `make faults` and `make soak` start them.
+@main struct Chaos {
+  static func main() {
+    var arguments = CommandLine.arguments.dropFirst()
+    let name = arguments.popFirst() ?? ""
+    let options = Options(Array(arguments))
+    do {
+      let violations =
+        switch name {
+        case "kills": try KillReport.run(kills: options["kills"] ?? 50, seed: options["seed"])
+        default: usage()
+        }
+      exit(violations == 0 ? 0 : 1)
+    } catch {
+      print("the trial could not be made: \(error)")
+      exit(2)
+    }
+  }
+
+  private static func usage() -> Never {
+    print("usage: chaos kills [kills=N] [seed=N]")
+    exit(2)
+  }
+}
+
+/// `name=number` words.
+struct Options {
+  private var values: [String: Int] = [:]
+
+  init(_ words: [String]) {
+    for word in words {
+      let parts = word.split(separator: "=")
+      if parts.count == 2, let value = Int(parts[1]) { values[String(parts[0])] = value }
+    }
+  }
+
+  subscript(name: String) -> Int? { values[name] }
+}

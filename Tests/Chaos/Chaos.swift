@@ -1,4 +1,5 @@
 import Glibc
+import Judge
 import Platform
 import TestSupport
 import Trials
@@ -13,6 +14,9 @@ import Trials
       let violations =
         switch name {
         case "kills": try KillReport.run(kills: options["kills"] ?? 50, seed: options["seed"])
+        case "defects": try DefectReport.run()
+        case "faults": try FaultReport.run(limit: options["points"] ?? 1_000)
+        case "rivals": try report("\(options["processes"] ?? 64) processes", Rivals.run(processes: options["processes"] ?? 64))
         default: usage()
         }
       exit(violations == 0 ? 0 : 1)
@@ -20,6 +24,13 @@ import Trials
       print("the trial could not be made: \(error)")
       exit(2)
     }
+  }
+
+  /// Prints what was found; returns how much.
+  static func report(_ name: String, _ violations: [Violation]) -> Int {
+    print("\(name): violations: \(violations.count)")
+    for violation in violations { print("  \(violation)") }
+    return violations.count
   }
 
   private static func usage() -> Never {

@@ -44,23 +44,25 @@ public struct GatewayRecord: Sendable {
   public private(set) var handed: [String: [Handed]] = [:]
 
   /// - Parameter handedLog: nil, or a file that is not there: nothing was handed out.
-  public init(log: String, handedLog: String?, accounts: [JudgedAccount]) throws {
+  public init(log: String, handedLog: String?, accounts: [JudgedAccount], numbers: ClosedRange<UInt64> = 0...UInt64.max) throws {
     try GatewayRecord.forEachLine(log) { line in
       guard let account = GatewayRecord.account(of: line, accounts) else { return }
+      let number = GatewayRecord.number(line["number"]?.text ?? "")
+      guard numbers.contains(number) else { return }
       let ids = line["ids"]?.elements?.compactMap(\.text) ?? []
       taken[account, default: []].append(
         Taken(
-          number: GatewayRecord.number(line["number"]?.text ?? ""), ids: ids.joined(separator: " "),
-          link: line["link_id"]?.text ?? ""))
+          number: number, ids: ids.joined(separator: " "), link: line["link_id"]?.text ?? ""))
     }
     guard let handedLog else { return }
     try GatewayRecord.forEachLine(handedLog) { line in
       guard let account = GatewayRecord.account(of: line, accounts) else { return }
+      let number = GatewayRecord.number(line["number"]?.text ?? "")
+      guard numbers.contains(number) else { return }
       handed[account, default: []].append(
         Handed(
           isReply: line["kind"] == "reply", way: Handed.Way(rawValue: line["way"]?.text ?? "") ?? .failedPush,
-          page: Int(line["page"]?.text ?? "") ?? 0, number: GatewayRecord.number(line["number"]?.text ?? ""),
-          id: line["id"]?.text ?? "", link: line["link_id"]?.text ?? "", outcome: line["outcome"]?.text ?? ""))
+          page: Int(line["page"]?.text ?? "") ?? 0, number: number, id: line["id"]?.text ?? "", link: line["link_id"]?.text ?? "", outcome: line["outcome"]?.text ?? ""))
     }
   }
 

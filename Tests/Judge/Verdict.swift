@@ -11,6 +11,8 @@ public struct Evidence: Sendable {
   public var unknownBound: [String: Int] = [:]
   /// Pages that may be lost: kills of `pull` and answers to fetches that a fault cut short.
   public var lossBound = 0
+  /// Other numbers that the gateways know are none of this workspace's business.
+  public var numbers: ClosedRange<UInt64> = 0...UInt64.max
   /// Whether everything was run to its end, so that nothing may be left to send.
   public var isComplete = true
   /// Whether everything handed out must be in the store, and `reconcile` was run last.
@@ -51,11 +53,13 @@ public struct Verdict: Sendable {
   ///
   /// - Throws: when a file cannot be read at all.
   public init(on evidence: Evidence) throws {
-    let record = try GatewayRecord(log: evidence.log, handedLog: evidence.handedLog, accounts: evidence.accounts)
-    let campaigns = try evidence.campaigns.map {
-      try CampaignFacts(id: $0, folder: "\(evidence.workspace)/data/campaigns/\($0)")
-    }
+    let record = try GatewayRecord(log: evidence.log, handedLog: evidence.handedLog, accounts: evidence.accounts, numbers: evidence.numbers)
     var findings = Findings()
+    let campaigns = evidence.campaigns.compactMap { id -> CampaignFacts? in
+      let facts = try? CampaignFacts(id: id, folder: "\(evidence.workspace)/data/campaigns/\(id)")
+      if facts == nil { findings.add("no ledger that can be read", in: id, 1) }
+      return facts
+    }
     for account in evidence.accounts {
       figures[account.name] = Self.compare(account, record, campaigns, evidence, &findings)
     }

@@ -20,6 +20,8 @@ public struct Storm {
     public var faults = ""
     /// Calls that `faults` befalls, at each gateway.
     public var excusedCalls = 0
+    /// Whether people reply, which takes them up to 5 s.
+    public var hasReplies = true
     /// Told each kill.
     public var isTalkative = false
 
@@ -70,7 +72,7 @@ public struct Storm {
   }
 
   private static func faults(_ options: Options) -> String {
-    let usual = "delay = [0.1, 0.6]\nfailed = 0.03\nexpired = 0.01\nlost = 0.01\nreplies = 0.01\n"
+    let usual = "delay = [0.1, 0.6]\nfailed = 0.03\nexpired = 0.01\nlost = 0.01\n" + (options.hasReplies ? "replies = 0.01\n" : "")
     var text = "seed = \(options.seed)\nmagic = false\n\(options.faults)\n[gateway.all]\nlatency_ms = [5, 60]\n"
     for name in TrialWorkspace.allGateways {
       text += "[gateway.\(name).reports]\n\(usual)"
@@ -212,7 +214,7 @@ public struct Storm {
   private mutating func fetchRest() throws {
     guard ToolCommands.has("pull") else { return }
     var size = -1
-    let end = monotonicSeconds() + 6
+    let end = monotonicSeconds() + (options.hasReplies ? 6 : 1)
     while true {
       let found = Files.size(sandbox.handedLog) ?? 0
       if found == size, monotonicSeconds() > end { return }

@@ -98,7 +98,7 @@ public final class TrialWorkspace: Sendable {
       program, wrapper.dropFirst() + [BuiltTool.path()] + arguments, in: folder.path, environment: environment)
   }
 
-  public func run(_ arguments: String..., deadline: Double = 300) throws -> ChildResult {
+  @discardableResult public func run(_ arguments: String..., deadline: Double = 300) throws -> ChildResult {
     try start(arguments).wait(deadline: deadline)
   }
 

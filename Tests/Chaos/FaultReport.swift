@@ -1,0 +1,42 @@
+import Judge
+import Platform
+import TestSupport
+import Trials
+
+/// `make faults`: every system call of a small run killed, then spoiled, told as a table.
+enum FaultReport {
+  /// Returns the number of violations.
+  static func run(limit: Int) throws -> Int {
+    if let obstacle = SystemCalls.obstacle {
+      print("faults: skipped: \(obstacle)")
+      return 0
+    }
+    print("faults: at most \(limit) points a kind of call; more are stepped over evenly")
+    let commands = ["send", "pull", "reconcile"].filter(ToolCommands.has)
+    var all: [FaultTrial.Tally] = []
+    for gateway in TrialWorkspace.allGateways {
+      let trial = try FaultTrial(gateway, limit: limit)
+      for command in commands where command == "send" || gateway != "18sms" {
+        let tallies = try trial.kills(of: command) + trial.errors(in: command)
+        all += tallies
+        tell(command, gateway, tallies)
+      }
+    }
+    let violations = all.flatMap(\.violations)
+    print(
+      "\nfaults: \(sum(all, \.tried)) points tried of \(sum(all, \.points)), violations: \(violations.count)")
+    return violations.count
+  }
+
+  private static func tell(_ command: String, _ gateway: String, _ tallies: [FaultTrial.Tally]) {
+    print("\n\(command), \(gateway): \(sum(tallies, \.tried)) points tried of \(sum(tallies, \.points))")
+    for tally in tallies {
+      print("  \(tally.call) \(tally.effect): \(tally.tried) of \(tally.points), violations: \(tally.violations.count)")
+      for violation in tally.violations { print("    \(violation)") }
+    }
+  }
+
+  private static func sum(_ tallies: [FaultTrial.Tally], _ field: KeyPath<FaultTrial.Tally, Int>) -> Int {
+    tallies.reduce(0) { $0 + $1[keyPath: field] }
+  }
+}

@@ -1,0 +1,48 @@
+import Glibc
+import Platform
+import TestSupport
+
+/// What `strace` sees of a run, and what it can be told to spoil.
+public enum SystemCalls {
+  /// The calls at which a process changes something outside of itself or hears from there.
+  public static let interesting = [
+    "openat", "write", "pwrite64", "fdatasync", "fsync", "rename", "unlink", "ftruncate", "mkdir", "flock", "socket",
+    "connect", "sendto", "recvfrom", "read", "accept4",
+  ]
+
+  /// Nil when strace can be used here, else why not.
+  public static let obstacle: String? = {
+    guard Files.exists("/usr/bin/strace") else { return "strace is not installed (apt-get install strace)" }
+    guard let result = try? ChildProcess("/usr/bin/strace", ["-f", "-qq", "-o", "/dev/null", "/bin/true"], in: "/tmp").wait(),
+      result.exitCode == 0
+    else { return "this system does not permit ptrace" }
+    return nil
+  }()
+
+  /// strace that injects into one kind of call: `signal=KILL`, `error=EIO`.
+  ///
+  /// - Parameter when: the call's number among those of its thread.
+  static func injecting(_ effect: String, into call: String, when: Int, log: String = "/dev/null") -> [String] {
+    [
+      "/usr/bin/strace", "-f", "-qq", "--seccomp-bpf", "-o", log, "-e", "trace=\(call)", "-e", "inject=\(call):\(effect):when=\(when)",
+    ]
+  }
+
+  /// strace that writes the interesting calls to a file.
+  static func counting(into log: String) -> [String] {
+    ["/usr/bin/strace", "-f", "-qq", "-o", log, "-e", "trace=" + interesting.joined(separator: ",")]
+  }
+
+  /// By call: the most that one thread made of it.
+  static func counts(in log: String) throws -> [String: Int] {
+    var threads: [String: [Substring: Int]] = [:]
+    for line in try Files.read(log, limit: 1 << 30).split(separator: 0x0A) {
+      let words = String(decoding: line, as: UTF8.self).split(separator: " ", maxSplits: 1)
+      guard words.count == 2, let open = words[1].firstIndex(of: "("), let name = words[1].first, name.isLetter else {
+        continue
+      }
+      threads[String(words[1][..<open]), default: [:]][words[0], default: 0] += 1
+    }
+    return threads.mapValues { $0.values.max() ?? 0 }
+  }
+}

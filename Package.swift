@@ -120,7 +120,7 @@ let testing: [Target] = [
   tests("Sandbox", uses: ["JSON"]),
   tests("Commands", uses: ["Campaigns", "Gateways", "Ledger", "Messaging"]),
   .testTarget(
-    name: "EndToEndTests", dependencies: ["TestSupport", "JSON", "qunfa"],
+    name: "EndToEndTests", dependencies: ["TestSupport", "Platform", "JSON", "HTTP", "qunfa"],
     exclude: ["cases"], swiftSettings: house),
   .testTarget(name: "TidyTests", dependencies: ["TestSupport"], swiftSettings: house),
 ]

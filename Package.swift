@@ -35,6 +35,7 @@ let libraries: [Target] = [
   .systemLibrary(name: "CMicroHTTPD", pkgConfig: "libmicrohttpd", providers: [.apt(["libmicrohttpd-dev"])]),
   .systemLibrary(name: "CWorkbook", pkgConfig: "xlsxwriter", providers: [.apt(["libxlsxwriter-dev"])]),
   .systemLibrary(name: "CHints"),
+  .systemLibrary(name: "CSystem"),
   // C++ behind C functions: toml++ (header only), RapidJSON (header only), libphonenumber.
   .target(name: "CTOML"),
   .target(name: "CJSON"),
@@ -45,7 +46,7 @@ let libraries: [Target] = [
 
 let rooms: [Target] = [
   // Bytes, digests, files that survive a crash, clocks, bounds.
-  room("Platform", uses: ["CCrypto"]),
+  room("Platform", uses: ["CCrypto", "CSystem"]),
   // JSON texts as they come from gateways: numbers keep their digits.
   room("JSON", uses: ["Platform", "CJSON"]),
   // TOML with the place of every key, for errors that point.
@@ -134,7 +135,8 @@ let testing: [Target] = [
   tests("Sandbox", uses: ["JSON"]),
   tests("Commands", uses: ["Campaigns", "Gateways", "Ledger", "Messaging"]),
   .testTarget(
-    name: "EndToEndTests", dependencies: ["TestSupport", "JSON", "Judge", "Platform", "Trials", "qunfa"],
+    name: "EndToEndTests",
+    dependencies: ["TestSupport", "Platform", "JSON", "HTTP", "Judge", "Trials", "qunfa"],
     exclude: ["cases"], swiftSettings: house),
   .testTarget(name: "TidyTests", dependencies: ["TestSupport"], swiftSettings: house),
 ]

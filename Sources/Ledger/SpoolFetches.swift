@@ -29,7 +29,7 @@ public final class SpoolFetches: Sendable {
   public func begin(_ kind: String, at moment: Timestamp) throws(LedgerError) {
     try perform { (state) throws(FileError) in
       let file: SpoolFile
-      if let opened = state.file {
+      if let opened = state.file, opened.length ?? 0 < Limits.spoolFileBytes {
         file = opened
       } else {
         file = try SpoolFile(folder: data, label: "\(SpoolEntry.Source.pull.label)-\(account)", at: moment)

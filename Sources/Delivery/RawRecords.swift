@@ -65,14 +65,14 @@ public final class RawRecords {
   private func load(_ name: String, _ offset: Int) throws(LedgerError) {
     page = nil
     table = nil
-    guard let entry = try spool.entry(in: name, at: offset), let account = configuration.account(entry.account) else {
+    guard let entry = try spool.entry(name, at: offset), let account = configuration.account(entry.account) else {
       // Remembered as empty, so that the next record of the page does not look again.
       page = (name, offset, [], [])
       return
     }
     if entry.source == .import {
       guard let map = configuration.imports[entry.account] else { return }
-      let path = Files.join(spool.folder, entry.bytes.text)
+      let path = entry.bytes.text
       // A file that is gone leaves its records without their rows.
       if let reader = try? ImportedTable(path, map) { table = OpenTable(name, offset, reader) }
       return

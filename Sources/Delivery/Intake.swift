@@ -15,6 +15,11 @@ public struct Intake {
   private let recordsAtOnce: Int
   private var folder: String { configuration.data }
 
+  /// The workspace's own spool.
+  public init(_ configuration: Configuration) {
+    self.init(configuration, spool: SpoolReader(folder: configuration.data), recordsAtOnce: Limits.intakeRecords)
+  }
+
   public init(_ configuration: Configuration, spool: any SpoolSource) {
     self.init(configuration, spool: spool, recordsAtOnce: Limits.intakeRecords)
   }
@@ -49,6 +54,13 @@ public struct Intake {
     run.tell(&report)
     try Replies(configuration, writer).give(now: now, &report)
     return report
+  }
+
+  /// replies.csv holds what the store had at that count; an intake at work meanwhile only makes it be written again.
+  public func markRepliesWritten(_ version: Int) throws(LedgerError) {
+    guard let lock = try takeLock(1) else { return }
+    defer { withExtendedLifetime(lock) {} }
+    try ReportWriter(try ReportStore(folder: folder)).markRepliesWritten(version)
   }
 
   private var lockPath: String { folder + "/reports.lock" }

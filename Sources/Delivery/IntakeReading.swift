@@ -17,6 +17,8 @@ public protocol SpoolSource {
   func entry(_ name: String, at offset: Int) throws(LedgerError) -> SpoolEntry?
 }
 
+extension SpoolReader: SpoolSource {}
+
 /// Reads the spool's entries of one account with its gateway. Pure: the same entry gives the same content.
 struct EntryReader {
   private let gateway: any ReportingGateway

@@ -26,6 +26,11 @@ public final class RawRecords {
   /// Records that were asked for and that the spool no longer has.
   public private(set) var missing = 0
 
+  /// Reads the workspace's own spool.
+  public convenience init(_ configuration: Configuration) {
+    self.init(configuration, spool: SpoolReader(folder: configuration.data))
+  }
+
   public init(_ configuration: Configuration, spool: any SpoolSource) {
     self.configuration = configuration
     self.spool = spool

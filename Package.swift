@@ -114,7 +114,7 @@ let testing: [Target] = [
   tests("Gateways", uses: ["Messaging"]),
   tests("Configuration", uses: ["Gateways"]),
   tests("Ledger", uses: ["Messaging", "Database"]),
-  tests("Delivery", uses: ["Configuration", "Gateways", "Ledger", "Messaging"]),
+  tests("Delivery", uses: ["Configuration", "Database", "Gateways", "Ledger", "Messaging"]),
   tests("Receiving", uses: ["Campaigns", "Configuration", "Delivery", "Gateways", "HTTP", "Ledger", "Messaging"]),
   tests("Reconciliation", uses: ["Campaigns", "Configuration", "Delivery", "Gateways", "Ledger", "Messaging"]),
   tests("Campaigns", uses: ["Configuration", "Database", "Gateways", "Ledger", "Messaging"]),

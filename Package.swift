@@ -36,6 +36,7 @@ let libraries: [Target] = [
   .systemLibrary(name: "CWorkbook", pkgConfig: "xlsxwriter", providers: [.apt(["libxlsxwriter-dev"])]),
   .systemLibrary(name: "CHints"),
   .systemLibrary(name: "CSystem"),
+  .systemLibrary(name: "CReserve"),
   // C++ behind C functions: toml++ (header only), RapidJSON (header only), libphonenumber.
   .target(name: "CTOML"),
   .target(name: "CJSON"),
@@ -46,7 +47,7 @@ let libraries: [Target] = [
 
 let rooms: [Target] = [
   // Bytes, digests, files that survive a crash, clocks, bounds.
-  room("Platform", uses: ["CCrypto", "CSystem"]),
+  room("Platform", uses: ["CCrypto", "CSystem", "CReserve"]),
   // JSON texts as they come from gateways: numbers keep their digits.
   room("JSON", uses: ["Platform", "CJSON"]),
   // TOML with the place of every key, for errors that point.
@@ -66,7 +67,7 @@ let rooms: [Target] = [
   // qunfa.toml and campaign.toml, judged with file, line and column.
   room("Configuration", uses: ["Platform", "Messaging", "TOML", "Gateways"]),
   // A campaign's ledger and what is kept between campaigns.
-  room("Ledger", uses: ["Platform", "Messaging", "Database"]),
+  room("Ledger", uses: ["Platform", "JSON", "Messaging", "Database"]),
   // What became of messages: spool into report store, replies and opt-outs, the join in memory, the roll-up of parts.
   room("Delivery", uses: ["Platform", "Messaging", "Tables", "Gateways", "Configuration", "Ledger"]),
   // The main job: audience, planner, pacer, sender, result files.
@@ -128,7 +129,7 @@ let testing: [Target] = [
   tests("Gateways", uses: ["Messaging"]),
   tests("Configuration", uses: ["Gateways"]),
   tests("Ledger", uses: ["Messaging", "Database"]),
-  tests("Delivery", uses: ["Configuration", "Gateways", "Ledger", "Messaging"]),
+  tests("Delivery", uses: ["Configuration", "Database", "Gateways", "Ledger", "Messaging"]),
   tests("Receiving", uses: ["Campaigns", "Configuration", "Delivery", "Gateways", "HTTP", "Ledger", "Messaging"]),
   tests("Reconciliation", uses: ["Campaigns", "Configuration", "Delivery", "Gateways", "Ledger", "Messaging"]),
   tests("Campaigns", uses: ["Configuration", "Database", "Gateways", "Ledger", "Messaging"]),

@@ -135,6 +135,25 @@ extension Limits {
   // MARK: Reports
   /// Records of one page of reports or replies; what stands behind them is noted as lost.
   public static let pageRecords = 100_000
+  /// Records and pages that one transaction of the intake writes, and the bytes of spool that it reads for them.
+  public static let intakeRecords = 20_000
+  public static let intakeBytes = 32 * 1024 * 1024
+  /// Kilobytes of the report store that are kept in memory while it is written: the index of digests is random.
+  public static let intakeCacheKilobytes = 65_536
+  /// Seconds that an intake waits for another one.
+  public static let intakeWaitSeconds = 30.0
+  /// Replies that are given to their campaigns together.
+  public static let repliesAtOnce = 20_000
+  /// Seconds that a long reply waits for its parts, and that lie between two parts of it at most.
+  public static let replyPartsWaitSeconds = 600.0
+  public static let replyPartsApartSeconds = 1800.0
+  /// Bytes of a reply that may be an opt-out word.
+  public static let optOutTextBytes = 1024
+  /// Seconds by which a gateway's clock may be behind when a reply is compared with the message before it; some tell
+  /// minutes only.
+  public static let replySlackSeconds = 90.0
+  /// Days between a message and a reply to it at most.
+  public static let replyDays = 90
 }
 
 extension Limits {

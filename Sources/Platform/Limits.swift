@@ -214,4 +214,33 @@ extension Limits {
   public static let campaignsNamed = 1000
   /// Calls of a plan that are found by their place in a list.
   public static let plannedCalls = 100_000_000
+  // MARK: Spool
+  /// Bytes of a frame's head line: most of it is a push's query.
+  public static let spoolHeadBytes = 512 * 1024
+  /// Room beside the longest answer that a fetch reserves, for the heads of its pieces.
+  public static let spoolSlackBytes = 4 * 1024 * 1024
+  /// Bytes after which pushes go on in another file.
+  public static let spoolFileBytes = 64 * 1024 * 1024
+  /// Damaged places of one spool file behind which the rest is passed over.
+  public static let spoolDamages = 1000
+
+  // MARK: Receiving
+  /// Bytes of a pushed request's body.
+  public static let pushBytes = 8 * 1024 * 1024
+  /// Connections of gateways that push.
+  public static let pushConnections = 256
+  /// Pushes that wait for the disk at once.
+  public static let pushHandlers = 16
+  /// Seconds without a byte before a pushing connection is closed.
+  public static let pushIdleSeconds = 20
+  /// How often a page is asked for again when the gateway says that it was asked too fast.
+  public static let slowDowns = 5
+  /// Seconds of the first pause after such an answer; each further one is twice as long.
+  public static let slowDownSeconds = 1.0
+  /// Seconds between two readings of the spool during a long fetch.
+  public static let intakeSeconds = 5.0
+  /// Seconds between two lines of a listener's counters.
+  public static let countersSeconds = 10.0
+  /// Notes and warnings of one kind that a pull tells.
+  public static let pullNotes = 20
 }

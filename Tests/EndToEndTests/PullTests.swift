@@ -54,7 +54,9 @@ import Testing
       #expect(sums[name]?.losses == 0, "\(name)")
       #expect(name == "emay" || sums[name]?.replies ?? 0 > 0, "\(name)")
     }
+    let files = Files.names(in: workspace.folder.path + "/data/spool")
     let second = try pulls(try workspace.qunfa("pull", "--json"))
+    #expect(Files.names(in: workspace.folder.path + "/data/spool") == files, "a poll that brought nothing left a file")
     #expect(second.values.allSatisfy { $0 == (0, 0, 0) })
     let spool = try SpoolText(workspace.folder)
     #expect(spool.cut == 0 && spool.types.count { $0 == "fetch" } == spool.types.count { $0 == "end" })

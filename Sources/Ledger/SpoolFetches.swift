@@ -69,6 +69,15 @@ public final class SpoolFetches: Sendable {
   /// Lets go of the file: from now on its readers know that nothing more comes. The next fetch starts another one.
   public func close() { state.withLock { $0.file = nil } }
 
+  /// Lets go of the file and removes it: for whoever knows that none of its answers held anything. Polls by the minute
+  /// would leave a file each otherwise.
+  public func discard() {
+    state.withLock { state in
+      if let file = state.file { try? Files.remove(file.path) }
+      state.file = nil
+    }
+  }
+
   private func perform(_ body: (inout State) throws(FileError) -> Void) throws(LedgerError) {
     let failure = state.withLock { state -> FileError? in
       if let failure = state.failure { return failure }

@@ -16,6 +16,8 @@ final class PullAccount {
   /// Digest of the last page that held something: a gateway that gives the same page for ever must not hold the pull.
   var lastPage: (kind: PullKind, digest: [UInt8])?
   var polls: PollTimes
+  /// Something came that is worth keeping: anything but whole pages without a record.
+  var hasNews = false
   private let lock: HeldLock
 
   var name: String { account.name }

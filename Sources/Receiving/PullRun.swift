@@ -50,7 +50,9 @@ public final class PullRun {
       defer { client.close() }
       try loop(client)
     }
-    for account in accounts { account.spool.close() }
+    for account in accounts {
+      if account.hasNews { account.spool.close() } else { account.spool.discard() }
+    }
     try after.intake()
     var report = PullReport()
     report.rows = accounts.flatMap(\.rows)
@@ -157,7 +159,10 @@ public final class PullRun {
       stop(error)
       rescue(answer, isWhole, kind, of: account)
     }
+    let rowsBefore = account.rows
     let ending = judge(answer, isWhole, failure, kind, of: account)
+    let isEmpty = account.rows == rowsBefore
+    if case .page = ending, isEmpty {} else if ending != .unreachable { account.hasNews = true }
     account.line.took(ending, monotonicSeconds())
     if ending == .page(more: false) {
       // Only for warnings: a disk that refuses this is told by the next fetch.
@@ -226,6 +231,7 @@ public final class PullRun {
       row.reports += page.reports.count
       row.replies += page.replies.count
     }
+    if !page.notes.isEmpty { account.hasNews = true }
     for note in page.notes { tell(account, note, nil, of: .note) }
   }
 

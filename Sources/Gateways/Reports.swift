@@ -11,6 +11,8 @@ public protocol ReportingGateway: Gateway {
   static func status(_ code: String) -> StatusMeaning
   /// What can be asked for; empty where the gateway only pushes.
   static var pulls: [PullKind] { get }
+  /// Seconds that the gateway keeps what waits to be fetched; nil where the document does not tell.
+  static func retention(of kind: PullKind) -> Int?
 
   /// The request for the next page; nil when `kind` cannot be pulled.
   func pullRequest(for kind: PullKind, at time: Timestamp) -> GatewayRequest?
@@ -18,6 +20,10 @@ public protocol ReportingGateway: Gateway {
   func page(in answer: GatewayAnswer, for kind: PullKind) -> PullOutcome
   /// The page in a pushed request, and what to answer once its bytes are durable. Never throws.
   func page(in push: GatewayPush) -> PushOutcome
+}
+
+extension ReportingGateway {
+  public static func retention(of kind: PullKind) -> Int? { nil }
 }
 
 /// What a pull asks for.

@@ -10,6 +10,8 @@ public enum DefectTrial {
     case quiet
     /// Answers that break off, say nothing of a number, or never come.
     case badAnswers
+    /// Answers to fetches that break off.
+    case badPages
     case killsOfSend
     case killsOfReceiving
     case rivals
@@ -24,7 +26,8 @@ public enum DefectTrial {
       case .everythingIsUnknown, .answerNotKept, .rowDropped, .segmentsMiscounted: .quiet
       case .lockIgnored: .rivals
       case .deliveriesCountedTwice, .reportToOtherAccount: .quiet
-      case .pageNotKept, .pushAnsweredEarly, .offsetBeforeCommit, .lossUntold: .killsOfReceiving
+      case .pageNotKept, .lossUntold: .badPages
+      case .pushAnsweredEarly, .offsetBeforeCommit: .killsOfReceiving
       }
     let needs: [String] =
       switch defect {
@@ -57,6 +60,10 @@ public enum DefectTrial {
       options.excusedCalls = 4
       options.faults = ["close_after", "half_answer", "missing", "status_500_after"].enumerated()
         .map { "[[gateway.juhe.fault]]\nkind = \"\($1)\"\ncalls = [\(3 + 4 * $0)]\n" }.joined()
+    case .badPages:
+      options.commands = ["send", "pull", "reconcile"]
+      options.excusedPages = 2
+      options.faults = "[[gateway.juhe.fault]]\nkind = \"half_answer\"\non = \"report\"\ncalls = [1, 3]\n"
     case .killsOfReceiving:
       options.setup.gateways = ["juhe", "youe", "18sms"]
       options.kills = 15

@@ -20,6 +20,8 @@ public struct Storm {
     public var faults = ""
     /// Calls that `faults` befalls, at each gateway.
     public var excusedCalls = 0
+    /// Answers to fetches that `faults` cuts short, at each gateway.
+    public var excusedPages = 0
     /// Whether people reply, which takes them up to 5 s.
     public var hasReplies = true
     /// Told each kill.
@@ -174,7 +176,7 @@ public struct Storm {
     let isExpected =
       switch command {
       case "send": [0, 7].contains(exitCode) || (options.excusedCalls > 0 && exitCode == 6)
-      case "reconcile": [0, 4, 7].contains(exitCode)
+      case "reconcile": [0, 4, 5, 7].contains(exitCode)
       default: exitCode == 0 || exitCode == 4
       }
     if !isExpected { oddities.append(Violation("\(command) ended with \(exitCode)", in: id, 1)) }
@@ -194,11 +196,13 @@ public struct Storm {
     }
     try fetchRest()
     try listener?.stop()
+    // Takes in what was pushed last.
+    if ToolCommands.has("pull") { try workspace.run("pull") }
     if ToolCommands.has("reconcile") { judge(try workspace.run("reconcile").exitCode, of: "reconcile", "workspace") }
     var evidence = workspace.evidence(campaigns, sandbox)
     if !ToolCommands.has("pull") { evidence.handedLog = nil }
     evidence.isReconciled = ToolCommands.has("reconcile")
-    evidence.lossBound = (kills["pull"] ?? 0)
+    evidence.lossBound = (kills["pull"] ?? 0) + options.excusedPages
     for name in options.setup.gateways {
       let flights = (killsOfSend[name] ?? 0) * options.setup.concurrency + options.excusedCalls
       evidence.unknownBound[name] = flights * options.setup.batch

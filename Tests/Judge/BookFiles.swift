@@ -15,7 +15,9 @@ struct BookFiles {
     for report in store.records where !report.isReply { kept[report.account, default: []].insert(report.number) }
     var outcomes: [String: [UInt64: Set<String>]] = [:]
     for (account, handed) in record.handed {
-      for report in handed where !report.isReply && report.way != .failedPush {
+      for report in handed where !report.isReply {
+        // A push may have been kept although its answer never arrived.
+        if report.way == .failedPush, kept[account]?.contains(report.number) != true { continue }
         outcomes[account, default: [:]][report.number, default: []].insert(report.outcome)
       }
     }
@@ -52,7 +54,8 @@ struct BookFiles {
     case "accepted":
       if said.isEmpty { return ["accepted", "expired"].contains(state) }
       if said == ["delivered"] { return state == "delivered" }
-      if said == ["expired"] { return state == "expired" }
+      // Mobset has one code for both.
+      if said == ["expired"] { return state == "expired" || message.account == "mobset" && state == "failed" }
       if said.contains("delivered") { return ["partial", "delivered", "failed"].contains(state) }
       return ["failed", "expired"].contains(state)
     case "unknown", "sending":

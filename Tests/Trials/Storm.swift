@@ -137,7 +137,7 @@ public struct Storm {
     process.signal(SIGKILL)
     let ended = try process.wait()
     let isKilled = ended.exitCode == 128 + SIGKILL
-    if !isKilled { judge(ended.exitCode, of: strike.command, id) }
+    if !isKilled { judge(ended, of: strike.command, id) }
     if !isKilled, strike.command == "send" {
       sent.insert(id)
       try nextWave(strike.gateway)
@@ -172,15 +172,21 @@ public struct Storm {
     campaigns.append(id)
   }
 
-  private mutating func judge(_ exitCode: Int32, of command: String, _ id: String) {
+  private mutating func judge(_ result: ChildResult, of command: String, _ id: String) {
+    let exitCode = result.exitCode
     let isExpected =
       switch command {
       case "send": [0, 7].contains(exitCode) || (options.excusedCalls > 0 && exitCode == 6)
-      case "reconcile": [0, 4, 5, 7].contains(exitCode)
+      case "reconcile": [0, 4, 5, 7].contains(exitCode) || exitCode == 8 && mayHaveStrangers
       default: exitCode == 0 || exitCode == 4
       }
-    if !isExpected { oddities.append(Violation("\(command) ended with \(exitCode)", in: id, 1)) }
+    if isExpected { return }
+    let words = result.errors.split(separator: "\n").first { $0.contains("error: ") } ?? ""
+    oddities.append(Violation("\(command) ended with \(exitCode), \(words)", in: id, 1))
   }
+
+  /// Mobset's reports name no number: those for messages that a kill made unknown belong to nobody.
+  private var mayHaveStrangers: Bool { killsOfSend["mobset"] ?? 0 > 0 }
 
   // MARK: The end
 
@@ -190,7 +196,7 @@ public struct Storm {
       repeat {
         tries += 1
         let result = try workspace.run("send", workspace.campaignFile(id))
-        judge(result.exitCode, of: "send", id)
+        judge(result, of: "send", id)
         if result.exitCode != 6 { break }
       } while tries < 5
     }
@@ -198,7 +204,7 @@ public struct Storm {
     try listener?.stop()
     // Takes in what was pushed last.
     if ToolCommands.has("pull") { try workspace.run("pull") }
-    if ToolCommands.has("reconcile") { judge(try workspace.run("reconcile").exitCode, of: "reconcile", "workspace") }
+    if ToolCommands.has("reconcile") { judge(try workspace.run("reconcile"), of: "reconcile", "workspace") }
     var evidence = workspace.evidence(campaigns, sandbox)
     if !ToolCommands.has("pull") { evidence.handedLog = nil }
     evidence.isReconciled = ToolCommands.has("reconcile")
@@ -223,7 +229,7 @@ public struct Storm {
       let found = Files.size(sandbox.handedLog) ?? 0
       if found == size, monotonicSeconds() > end { return }
       size = found
-      judge(try workspace.run("pull").exitCode, of: "pull", "workspace")
+      judge(try workspace.run("pull"), of: "pull", "workspace")
       usleep(300_000)
     }
   }

@@ -15,6 +15,9 @@ import Trials
         switch name {
         case "kills": try KillReport.run(kills: options["kills"] ?? 50, seed: options["seed"])
         case "defects": try DefectReport.run()
+        case "soak": try SoakReport.run(minutes: options["minutes"] ?? 60, rate: options["rate"] ?? 250)
+        case "disk": try FaultReport.disk(points: options["points"] ?? 50)
+        case "clock": try FaultReport.clock()
         case "faults": try FaultReport.run(limit: options["points"] ?? 1_000)
         case "rivals": try report("\(options["processes"] ?? 64) processes", Rivals.run(processes: options["processes"] ?? 64))
         default: usage()
@@ -34,7 +37,7 @@ import Trials
   }
 
   private static func usage() -> Never {
-    print("usage: chaos kills [kills=N] [seed=N]")
+    print("usage: chaos kills [kills=N] [seed=N] | faults [points=N] | disk [points=N] | rivals [processes=N] | clock | soak [minutes=N] [rate=N] | defects")
     exit(2)
   }
 }

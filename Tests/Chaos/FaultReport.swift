@@ -28,6 +28,35 @@ enum FaultReport {
     return violations.count
   }
 
+  /// Full disks and failing syncs. Returns the number of violations.
+  static func disk(points: Int) throws -> Int {
+    var violations = Chaos.report("disk full by a limit on files", try DiskTrial.fullDisk())
+    if let found = try DiskTrial.smallFileSystem() {
+      violations += Chaos.report("disk full on a small file system", found)
+    } else {
+      print("disk full on a small file system: skipped: this system does not permit the namespace")
+    }
+    if let obstacle = SystemCalls.obstacle {
+      print("failing syncs: skipped: \(obstacle)")
+    } else {
+      violations += Chaos.report("failing syncs", try DiskTrial.failingSyncs(points: points))
+    }
+    return violations
+  }
+
+  /// Clocks, zones and languages. Returns the number of violations.
+  static func clock() throws -> Int {
+    var violations = Chaos.report("zones and languages", try ClockTrial.zones())
+    if let obstacle = ClockTrial.obstacle {
+      print("clock stepped: skipped: \(obstacle)")
+    } else {
+      let (lines, found) = try ClockTrial.steps(hours: [-30, 5])
+      for line in lines { print("  \(line)") }
+      violations += Chaos.report("clock stepped", found)
+    }
+    return violations
+  }
+
   private static func tell(_ command: String, _ gateway: String, _ tallies: [FaultTrial.Tally]) {
     print("\n\(command), \(gateway): \(sum(tallies, \.tried)) points tried of \(sum(tallies, \.points))")
     for tally in tallies {

@@ -11,13 +11,17 @@ struct BookFiles {
   init(_ campaign: CampaignFacts, _ record: GatewayRecord, _ store: StoreFacts, _ evidence: Evidence) {
     self.campaign = campaign
     self.evidence = evidence
-    var kept: [String: Set<UInt64>] = [:]
-    for report in store.records where !report.isReply { kept[report.account, default: []].insert(report.number) }
+    var kept: [String: Set<String>] = [:]
+    for report in store.records where !report.isReply {
+      kept[report.account, default: []].formUnion([report.id, String(report.number)])
+    }
     var outcomes: [String: [UInt64: Set<String>]] = [:]
     for (account, handed) in record.handed {
       for report in handed where !report.isReply {
-        // A push may have been kept although its answer never arrived.
-        if report.way == .failedPush, kept[account]?.contains(report.number) != true { continue }
+        // A push may have been kept although its answer never arrived, and a page lost although it was given away.
+        // 18sms gives one id to all messages of a call.
+        let key = ["juhe", "emay", "mobset"].contains(account) ? report.id : String(report.number)
+        guard kept[account]?.contains(key) == true else { continue }
         outcomes[account, default: [:]][report.number, default: []].insert(report.outcome)
       }
     }

@@ -24,7 +24,8 @@ extension ReceivingStatus {
     for gateway in gateways where !gateway.overdue.isEmpty {
       let kinds = gateway.overdue.map(\.rawValue).joined(separator: " and ")
       blocks.append(
-        "'\(gateway.name)' keeps \(kinds) for a while only, and half of it is over: run 'qunfa pull --gateway \(gateway.name)'."
+        "'\(gateway.name)' keeps \(kinds) for a while only, and half of it is over: "
+          + "run 'qunfa pull --gateway \(gateway.name)'."
       )
     }
     return blocks.joined(separator: "\n\n")

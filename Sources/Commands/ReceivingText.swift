@@ -18,8 +18,8 @@ extension ReceivingStatus {
     var blocks = [table.text]
     if spoolBytes > 0 {
       blocks.append(
-        "Not taken in yet: \(spoolBytes) bytes in \(amount(spoolFiles, "file")) of the spool. 'plan', 'send', 'pull' and "
-          + "'reconcile' take them in.")
+        "Not taken in yet: \(spoolBytes) bytes in \(amount(spoolFiles, "file")) of the spool. 'plan', 'send', "
+          + "'pull' and 'reconcile' take them in.")
     }
     for gateway in gateways where !gateway.overdue.isEmpty {
       let kinds = gateway.overdue.map(\.rawValue).joined(separator: " and ")

@@ -9,6 +9,8 @@ public protocol ReportingGateway: Gateway {
   static var statusCodes: [StatusMeaning] { get }
   /// The class and meaning of any status code, by the document's table and the gateway's rule for unlisted codes.
   static func status(_ code: String) -> StatusMeaning
+  /// Whether each part of a long text is reported under the same id, a report a part.
+  static var reportsByPart: Bool { get }
   /// What can be asked for; empty where the gateway only pushes.
   static var pulls: [PullKind] { get }
   /// Seconds that the gateway keeps what waits to be fetched; nil where the document does not tell.
@@ -24,6 +26,7 @@ public protocol ReportingGateway: Gateway {
 
 extension ReportingGateway {
   public static func retention(of kind: PullKind) -> Int? { nil }
+  public static var reportsByPart: Bool { false }
 }
 
 /// What a pull asks for.

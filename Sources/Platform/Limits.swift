@@ -121,6 +121,9 @@ extension Limits {
   // MARK: Sending
   /// Calls that start in one turn of the sender at most.
   public static let departuresPerTurn = 32
+  /// Room reserved on the disk for the answers of calls in flight; longer ones need room of their own.
+  public static let answerBytesPerCall = 4096
+  public static let answerBytesPerMessage = 160
   /// An account stops after so many requests in a row that could not be sent.
   public static let notSentInARow = 5
   /// An account stops after so many calls in a row whose fate is unknown.
@@ -197,6 +200,23 @@ extension Limits {
 }
 
 extension Limits {
+  // MARK: Books
+  /// Messages that are read, joined and written together.
+  public static let bookBlockMessages = 8192
+  /// Blocks that are read ahead while the reports are loaded: about half a megabyte each.
+  public static let bookBlocksAhead = 128
+  /// Reports for which room is made before they are loaded.
+  public static let reportsReserved = 4_000_000
+  /// Earlier reports of the same message that a report is compared with.
+  public static let reportsCompared = 64
+  /// Combinations of segments and price whose cells are kept.
+  public static let sharedMoneyCells = 16
+  /// Seconds whose dates are kept as cells; a power of two.
+  public static let timeCells = 4096
+  /// Campaigns that one command line names.
+  public static let campaignsNamed = 1000
+  /// Calls of a plan that are found by their place in a list.
+  public static let plannedCalls = 100_000_000
   // MARK: Spool
   /// Bytes of a frame's head line: most of it is a push's query.
   public static let spoolHeadBytes = 512 * 1024

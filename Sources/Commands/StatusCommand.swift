@@ -8,8 +8,10 @@ extension Command {
     name: "status", caption: "What stands where: messages by state, waiting and unknown ones by age",
     operands: "[CAMPAIGN]", operandCount: 0...1,
     details: """
-      Reads the ledger beside a running send and changes nothing. Without CAMPAIGN a line for each campaign.
-      Exit codes: 7 some messages are unknown, 5 some wait to be sent, 4 some were rejected, refused or failed, else 0.
+      Reads the ledger beside a running send and changes nothing. Without CAMPAIGN a line for each campaign, and what
+      comes back from the gateways: last polls, possible losses, reports that were not taken in yet.
+      Exit codes: 7 some messages are unknown, 5 some wait to be sent (without CAMPAIGN also: reports wait to be taken
+      in or fetched), 4 some were rejected, refused or failed, else 0.
       """,
     example: "qunfa status 2026-11-double11"
   ) { (invocation) throws(RunError) in
@@ -17,10 +19,11 @@ extension Command {
     guard !invocation.operands.isEmpty else { return try invocation.overview(workspace) }
     let id = try invocation.campaignID(in: workspace)
     let status = try workspace.status(of: id, segments: true, now: .now)
-    let account = try workspace.accountFacts()
+    var facts = try workspace.accountFacts()
+    facts.receiving = try workspace.receivingStatus(now: .now)
     invocation.console.print(
       invocation.wantsJSON
-        ? status.json(account).serialized : StatusText(status, account, workspace.configuration.zone).text)
+        ? status.json(facts).serialized : StatusText(status, facts, workspace.configuration.zone).text)
     return status.exitCode
   }
 }
@@ -40,15 +43,21 @@ extension Invocation {
         codes.append(error.code)
       }
     }
+    let receiving = try workspace.receivingStatus(now: .now)
+    codes.append(receiving.exitCode)
     let code = ExitCode.mostSerious(codes)
     if wantsJSON {
       let facts = AccountFacts()
       let json: JSON = [
-        "campaigns": .array(statuses.map { $0.json(facts, isOverview: true) }), "exit_code": JSON(Int(code.rawValue)),
+        "campaigns": .array(statuses.map { $0.json(facts, isOverview: true) }), "receiving": receiving.json,
+        "exit_code": JSON(Int(code.rawValue)),
       ]
       console.print(json.serialized)
     } else {
-      console.print(StatusText.overview(statuses, workspace.configuration.zone))
+      let blocks = [
+        StatusText.overview(statuses, workspace.configuration.zone), receiving.text(workspace.configuration.zone),
+      ]
+      console.print(blocks.filter { !$0.isEmpty }.joined(separator: "\n\n"))
     }
     return code
   }

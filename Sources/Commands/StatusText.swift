@@ -29,6 +29,9 @@ struct StatusText {
     if !status.unknown.isEmpty { blocks.append(StatusText.ages("unknown since the call", status.unknown)) }
     let own = Set((status.waiting + status.unknown).map(\.gateway))
     blocks.append(contentsOf: accounts(own))
+    // Messages that wait for a report, by age and gateway, come from the join and stand here.
+    let receiving = facts.receiving.text(zone)
+    if !receiving.isEmpty { blocks.append(receiving) }
     blocks.append(contentsOf: advice)
     return blocks.joined(separator: "\n\n")
   }
@@ -120,6 +123,8 @@ struct StatusText {
 struct AccountFacts {
   var paces: [(gateway: String, rate: Double, learntAt: Timestamp)] = []
   var balances: [WorkspaceStore.Balance] = []
+  /// Empty where it was not asked for.
+  var receiving = ReceivingStatus()
 }
 
 extension Workspace {
@@ -162,6 +167,7 @@ extension CampaignStatus {
               ]
             })))
       members.append(.init("balances", .array(facts.balances.map(\.json))))
+      members.append(.init("receiving", facts.receiving.json))
     }
     members.append(.init("exit_code", JSON(Int(exitCode.rawValue))))
     return .object(members)

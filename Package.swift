@@ -124,11 +124,25 @@ let testing: [Target] = [
     name: "EndToEndTests", dependencies: ["TestSupport", "Platform", "JSON", "HTTP", "qunfa"],
     exclude: ["cases"], swiftSettings: house),
   .testTarget(name: "TidyTests", dependencies: ["TestSupport"], swiftSettings: house),
+  // What the fuzzer tries; the tests run its seeds and findings through the same functions.
+  .target(
+    name: "FuzzTargets",
+    dependencies: [
+      "Platform", "JSON", "Messaging", "Mustache", "Tables", "Gateways", "Configuration", "TestSupport",
+    ],
+    path: "Tests/Fuzz/Targets", swiftSettings: house),
+  .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets", "TestSupport"], swiftSettings: house),
 ]
+
+/// The fuzzer's program, which gets its main function from libFuzzer: only `make fuzz` can link it.
+let fuzzer: [Target] =
+  Context.environment["QUNFA_FUZZ"] == nil
+  ? []
+  : [.executableTarget(name: "fuzz", dependencies: ["FuzzTargets"], path: "Tests/Fuzz/Driver", swiftSettings: house)]
 
 let package = Package(
   name: "qunfa",
   products: [.executable(name: "qunfa", targets: ["qunfa"])],
-  targets: libraries + rooms + testing,
+  targets: libraries + rooms + testing + fuzzer,
   cxxLanguageStandard: .cxx17
 )

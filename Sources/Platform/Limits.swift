@@ -90,6 +90,8 @@ public enum Limits {
   public static let formFields = 256
   /// Bytes of an address that carries a text.
   public static let addressBytes = 2000
+  /// Ids of one message that are kept; a long text has one for each of its parts.
+  public static let messageIDs = 255
 
   // MARK: JSON
   public static let jsonDepth = 64

@@ -44,6 +44,7 @@ struct OurMessage {
     entry.signatureUnits = signatureUnits
     entry.state = state
     entry.ledgerState = ledgerState
+    entry.isAccepted = ledgerState == .accepted
     entry.submittedAt = Self.moment(submitted)
     entry.reportedAt = reported.map(Self.moment)
     entry.billableSegments = billable ?? segments

@@ -182,7 +182,7 @@ struct DifferenceCase: CustomTestStringConvertible {
     let fixture = try BillFixture()
     let bill = try fixture.bill("13800000001,A01,1,0.035,2026-11-11\n")
     let (_, file) = try fixture.compare([bill], [], isWholeBook: false)
-    #expect(file["cause"].first == "not in the campaigns that were reconciled: line 2")
+    #expect(file["cause"].first == "not among the messages that were reconciled: line 2")
   }
 
   @Test(arguments: 0..<24) func `ours and the differences make theirs, whatever the bill says`(seed: Int) throws {

@@ -42,8 +42,10 @@ package struct BalanceView {
       lastKey = key
       last = sums[key] ?? Sum()
     }
-    if entry.ledgerState == .unknown { last.unknown += entry.segments }
-    guard entry.ledgerState == .accepted else { return }
+    guard entry.isAccepted else {
+      if entry.ledgerState == .unknown { last.unknown += entry.segments }
+      return
+    }
     last.segments += entry.segments
     guard let price = entry.unitPrice else { return }
     let segments = entry.segments

@@ -298,7 +298,7 @@ final class BillComparison {
 extension BillSums {
   mutating func add(_ entry: borrowing BookEntry) throws(RunError) {
     planned.add(entry.segments)
-    if entry.ledgerState == .accepted { accepted.add(entry.segments) }
+    if entry.isAccepted { accepted.add(entry.segments) }
     if entry.state == .delivered || entry.state == .partial { delivered.add(entry.segments) }
     guard entry.billableSegments > 0 else { return }
     ours.add(entry.billableSegments)

@@ -27,7 +27,7 @@ package enum DifferenceCause: String, Sendable, CaseIterable {
   case furtherLine = "one line more for a number of ours"
   case strangeNumber = "a number that was never sent to"
   case strangeID = "an id that we were never given"
-  case otherCampaign = "not in the campaigns that were reconciled"
+  case otherCampaign = "not among the messages that were reconciled"
   case noPrice = "no price in qunfa.toml"
   case dayTotal = "total"
   case everything = "all in all"

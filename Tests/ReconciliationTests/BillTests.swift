@@ -7,35 +7,38 @@ import Testing
 @testable import Reconciliation
 
 @Suite struct BillTests {
-  @Test(arguments: [
-    ("2", 2), ("1,024", 1024), ("２", 2), ("2.00", 2), (" 3 ", 3), ("=\"4\"", 4), ("'5", 5), ("0", 0),
-    ("", nil), ("1.5", nil), ("-1", nil), ("two", nil), ("9999999999999", nil), (",1", nil), ("1.0.0", nil),
-  ] as [(String, Int?)])
+  @Test(
+    arguments: [
+      ("2", 2), ("1,024", 1024), ("２", 2), ("2.00", 2), (" 3 ", 3), ("=\"4\"", 4), ("'5", 5), ("0", 0),
+      ("", nil), ("1.5", nil), ("-1", nil), ("two", nil), ("9999999999999", nil), (",1", nil), ("1.0.0", nil),
+    ] as [(String, Int?)])
   func `counts are read however people write them`(text: String, count: Int?) {
     var folded = ByteBuffer()
     BillCell.fold(Array(text.utf8).span, into: &folded)
     #expect(BillCell.count(folded.span) == count)
   }
 
-  @Test(arguments: [
-    ("0.035", "0.035"), ("¥0.035", "0.035"), ("￥1,024.50", "1024.50"), ("０．０４", "0.04"), (".05", "0.05"),
-    ("12元", "12.00"), (" 0.0350 ", "0.035"), ("-1.20", "-1.20"),
-    ("", nil), ("free", nil), ("1.2.3", nil), ("1e3", nil), ("0.0000000000001", nil),
-  ] as [(String, String?)])
+  @Test(
+    arguments: [
+      ("0.035", "0.035"), ("¥0.035", "0.035"), ("￥1,024.50", "1024.50"), ("０．０４", "0.04"), (".05", "0.05"),
+      ("12元", "12.00"), (" 0.0350 ", "0.035"), ("-1.20", "-1.20"),
+      ("", nil), ("free", nil), ("1.2.3", nil), ("1e3", nil), ("0.0000000000001", nil),
+    ] as [(String, String?)])
   func `amounts are exact`(text: String, amount: String?) {
     var folded = ByteBuffer()
     BillCell.fold(Array(text.utf8).span, into: &folded)
     #expect(BillCell.money(folded.span)?.description == amount)
   }
 
-  @Test(arguments: [
-    ("2026-11-11", "2026-11-11"), ("2026/11/1", "2026-11-01"), ("2026年11月11日", "2026-11-11"),
-    ("20261111", "2026-11-11"), ("2026/11/11 9:00", "2026-11-11"), ("2026-11-11T09:00:03+08:00", "2026-11-11"),
-    ("20261111090003", "2026-11-11"), ("20261111 09:00:03", "2026-11-11"), ("２０２６－１１－１１", "2026-11-11"),
-    ("2026.11.11", "2026-11-11"), ("2026-11", "2026-11-01 month"), ("2026年11月", "2026-11-01 month"),
-    ("202611", "2026-11-01 month"), ("2026-02-29", nil), ("2026-13-01", nil), ("11/11/2026", nil), ("46337", nil),
-    ("", nil), ("yesterday", nil), ("2026", nil), ("09:00", nil), ("99999999999999999", nil),
-  ] as [(String, String?)])
+  @Test(
+    arguments: [
+      ("2026-11-11", "2026-11-11"), ("2026/11/1", "2026-11-01"), ("2026年11月11日", "2026-11-11"),
+      ("20261111", "2026-11-11"), ("2026/11/11 9:00", "2026-11-11"), ("2026-11-11T09:00:03+08:00", "2026-11-11"),
+      ("20261111090003", "2026-11-11"), ("20261111 09:00:03", "2026-11-11"), ("２０２６－１１－１１", "2026-11-11"),
+      ("2026.11.11", "2026-11-11"), ("2026-11", "2026-11-01 month"), ("2026年11月", "2026-11-01 month"),
+      ("202611", "2026-11-01 month"), ("2026-02-29", nil), ("2026-13-01", nil), ("11/11/2026", nil), ("46337", nil),
+      ("", nil), ("yesterday", nil), ("2026", nil), ("09:00", nil), ("99999999999999999", nil),
+    ] as [(String, String?)])
   func `dates are read in the usual forms and never guessed`(text: String, day: String?) {
     var folded = ByteBuffer()
     BillCell.fold(Array(text.utf8).span, into: &folded)
@@ -78,8 +81,9 @@ import Testing
     #expect(bill.segments == 1)
     #expect(bill.faults.map { $0.place?.line } == [3, 4, 5, 6, 7])
     #expect(bill.faults.map { $0.place?.column } == [3, 4, 5, 1, nil])
-    #expect(bill.faults[0].description.hasSuffix(
-      "bill.csv:3:3: error: \"计费条数\" is no number of segments; expected a whole number such as 2"))
+    #expect(
+      bill.faults[0].description.hasSuffix(
+        "bill.csv:3:3: error: \"计费条数\" is no number of segments; expected a whole number such as 2"))
     let (report, _) = try fixture.compare([bill], [OurMessage(id: "A01")])
     #expect(report.exitCode == .unbalanced)
     #expect(report.diagnostics.contains { $0.found == "5 rows of the bills cannot be read and are in no sum" })

@@ -59,12 +59,16 @@ struct DifferenceCase: CustomTestStringConvertible {
       rows: ["duplicate|doubled line: line 3|0|1"]),
     DifferenceCase(
       name: "a row a segment", ours: [OurMessage(id: "A01 A02 A03", segments: 3)],
-      bill: "13800000001,A01,1,0.035,2026-11-11\n13800000001,A02,1,0.035,2026-11-11\n13800000001,A03,1,0.035,2026-11-11\n",
+      bill:
+        "13800000001,A01,1,0.035,2026-11-11\n13800000001,A02,1,0.035,2026-11-11\n13800000001,A03,1,0.035,2026-11-11\n",
       rows: []),
     DifferenceCase(
       name: "a part twice, another not at all", ours: [OurMessage(id: "A01 A02", segments: 2)],
       bill: "13800000001,A01,1,0.035,2026-11-11\n13800000001,A01,1,0.035,2026-11-11\n",
       rows: ["duplicate|doubled line: line 3|0|1", "segments||2|1"]),
+    DifferenceCase(
+      name: "a part that is billed as two", ours: [OurMessage(id: "A01 A02", segments: 2)],
+      bill: "13800000001,A01,2,0.035,2026-11-11\n13800000001,A02,1,0.035,2026-11-11\n", rows: ["segments||2|3"]),
     DifferenceCase(
       name: "a row a segment without ids", ours: [OurMessage(segments: 2)],
       bill: "13800000001,,1,0.035,2026-11-11\n13800000001,,1,0.035,2026-11-11\n", rows: []),
@@ -119,7 +123,8 @@ struct DifferenceCase: CustomTestStringConvertible {
       bill: "13800000001,B01,1,0.035,2026-11-11\n",
       rows: ["only_ours|not billed though billable|1|0", "only_theirs|one line more for a number of ours: line 2|0|1"]),
     DifferenceCase(
-      name: "link id and number", ours: [
+      name: "link id and number",
+      ours: [
         OurMessage(link: "20261111000000000001", gateway: "youe-a", price: "0.04"),
         OurMessage(number: one + 1, link: "20261111000000000001", gateway: "youe-a", price: "0.04"),
       ],
@@ -135,7 +140,8 @@ struct DifferenceCase: CustomTestStringConvertible {
       rows: ["total|total: segments of 2026-11-11|2|3", "total|total: amount of 2026-11-11|0.08|0.12"],
       gateway: "18sms-a"),
     DifferenceCase(
-      name: "totals of a month", ours: [
+      name: "totals of a month",
+      ours: [
         OurMessage(gateway: "18sms-a", price: "0.04"),
         OurMessage(gateway: "18sms-a", price: "0.04", submitted: "2026-11-12"),
       ],
@@ -161,9 +167,10 @@ struct DifferenceCase: CustomTestStringConvertible {
     let bill = try fixture.bill("13800000001,A01,3,0.035,2026-11-11\n")
     let (_, file) = try fixture.compare([bill], [OurMessage(id: "A01")])
     let totals = file.rows.filter { $0["kind"] == "total" }
-    #expect(totals.map { "\($0["ours"]!)|\($0["theirs"]!)|\($0["cause"]!)" } == [
-      "1|3|all in all: segments", "0.035|0.105|all in all: amount",
-    ])
+    #expect(
+      totals.map { "\($0["ours"]!)|\($0["theirs"]!)|\($0["cause"]!)" } == [
+        "1|3|all in all: segments", "0.035|0.105|all in all: amount",
+      ])
     #expect(file.header == ["gateway", "phone", "message_id", "ours", "theirs", "kind", "cause"])
     #expect(file.rows[0]["phone"] == "8613800000001" && file.rows[0]["message_id"] == "A01")
   }
@@ -213,7 +220,9 @@ struct DifferenceCase: CustomTestStringConvertible {
     #expect(report.isConserved)
     let sums = report.sums[0]
     #expect(sums.ours.segments == ours.reduce(0) { $0 + ($1.billable ?? 0) })
-    #expect(sums.theirs.segments == lines.reduce(0) { $0 + Int($1.split(separator: ",", omittingEmptySubsequences: false)[2])! })
+    #expect(
+      sums.theirs.segments
+        == lines.reduce(0) { $0 + Int($1.split(separator: ",", omittingEmptySubsequences: false)[2])! })
   }
 }
 

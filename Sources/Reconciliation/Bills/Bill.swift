@@ -235,7 +235,9 @@ struct BillRow: ~Copyable {
   mutating func isSum(_ fields: borrowing Fields) -> Bool {
     for index in 0..<min(fields.count, 2) {
       let field = fields[index]
-      guard field.count >= 4, field.count <= 32, field[0] > 0x7F || field[0] | 0x20 == UInt8(ascii: "t") else { continue }
+      guard field.count >= 4, field.count <= 32, field[0] > 0x7F || field[0] | 0x20 == UInt8(ascii: "t") else {
+        continue
+      }
       BillCell.fold(field, into: &cell)
       let words = ["合计", "总计", "小计", "合计:", "总计:", "合计：", "total", "Total", "TOTAL"]
       if words.contains(cell.span.text) { return true }

@@ -203,8 +203,11 @@ final class BillComparison {
     let hasPartIDs = currentIDs.array.contains(UInt8(ascii: " "))
     for index in found {
       let line = bill.lines[index]
-      let isRepeated = hasPartIDs && line.idLength > 0 && !seen.insert(bill.lines.id(index)).inserted
-      guard isRepeated || sum >= max(1, message.segments) else {
+      // Else what goes beyond our count in whole lines is.
+      let isDoubled =
+        hasPartIDs && line.idLength > 0
+        ? !seen.insert(bill.lines.id(index)).inserted : sum >= max(1, message.segments)
+      guard isDoubled else {
         own.append(index)
         sum += Int(line.segments)
         continue

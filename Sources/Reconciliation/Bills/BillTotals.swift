@@ -76,7 +76,8 @@ struct BillTotalsComparison {
   /// A period that only ours has lies outside of the bill, or was left out.
   private func cause(_ period: Int) -> DifferenceCause {
     let isCovered =
-      hasMonths ? bill.covers(Calendar.day(of: CivilTime(year: period / 12, month: period % 12 + 1, day: 1)))
+      hasMonths
+      ? bill.covers(Calendar.day(of: CivilTime(year: period / 12, month: period % 12 + 1, day: 1)))
       : bill.covers(period)
     return isCovered ? .dayTotal : .otherMonth
   }

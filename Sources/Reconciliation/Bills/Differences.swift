@@ -54,7 +54,9 @@ package final class Differences: BookSink {
 
   /// Writes what is left, then the file under its name. To be called once.
   package func finish() throws(RunError) -> DifferenceReport {
-    guard var open = file.take() else { throw RunError(.internalError, Diagnostic("differences.csv is finished twice")) }
+    guard var open = file.take() else {
+      throw RunError(.internalError, Diagnostic("differences.csv is finished twice"))
+    }
     var report = DifferenceReport(path: path)
     for bill in bills {
       var sums: BillSums

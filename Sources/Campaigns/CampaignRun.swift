@@ -6,7 +6,7 @@ public import Platform
 
 /// The main job, on one screen: tonight's contact file in, every message out once, the result files back.
 ///
-///     read → judge → merge → plan → freeze ─► for each call: intent → pace → submit → outcome ─► files
+///     take in replies → read → judge → merge → plan → freeze ─► for each call: intent → pace → submit → outcome ─► files
 ///
 /// `plan` stops after the plan and leaves nothing behind but its files. `send` freezes the plan in the campaign's
 /// ledger, sends what the ledger has as planned, and writes the result files from the ledger. Run again it finds the
@@ -27,6 +27,7 @@ public struct CampaignRun {
 
   /// The dry run: `plan.csv`, `rejected.csv` and the sums. Sends nothing, leaves the ledger as it was.
   public func plan() throws(RunError) -> PlanReport {
+    takeReports()
     let (audience, rules, _) = try openAudience(digests: false)
     try writePlan(audience, rules)
     if audience.summary.rowsRead == 0 { console.tell(noRows) }
@@ -44,6 +45,7 @@ public struct CampaignRun {
     let lock = try takeLock()
     defer { withExtendedLifetime(lock) {} }
     let started = console.now()
+    takeReports()
     try forgetEmptyPlan()
     if CampaignLedger.exists(in: ledgerFolder) {
       try checkUnchanged()

@@ -12,11 +12,23 @@ import Tables
 public struct Intake {
   private let configuration: Configuration
   private let spool: any SpoolSource
+  private let recordsAtOnce: Int
   private var folder: String { configuration.data }
 
+  /// The workspace's own spool.
+  public init(_ configuration: Configuration) {
+    self.init(configuration, spool: SpoolReader(folder: configuration.data), recordsAtOnce: Limits.intakeRecords)
+  }
+
   public init(_ configuration: Configuration, spool: any SpoolSource) {
+    self.init(configuration, spool: spool, recordsAtOnce: Limits.intakeRecords)
+  }
+
+  /// - Parameter recordsAtOnce: pages and records that one transaction writes; tests take few.
+  init(_ configuration: Configuration, spool: any SpoolSource, recordsAtOnce: Int) {
     self.configuration = configuration
     self.spool = spool
+    self.recordsAtOnce = recordsAtOnce
   }
 
   /// - Parameter wait: seconds to wait for another intake; then what is there is left to it, with a warning.
@@ -37,11 +49,18 @@ public struct Intake {
     report = IntakeReport()
     let store = try ReportStore(folder: folder)
     let writer = try ReportWriter(store)
-    let run = IntakeRun(configuration, spool, writer)
+    let run = IntakeRun(configuration, spool, writer, recordsAtOnce)
     try run.readAll()
     run.tell(&report)
     try Replies(configuration, writer).give(now: now, &report)
     return report
+  }
+
+  /// replies.csv holds what the store had at that count; an intake at work meanwhile only makes it be written again.
+  public func markRepliesWritten(_ version: Int) throws(LedgerError) {
+    guard let lock = try takeLock(1) else { return }
+    defer { withExtendedLifetime(lock) {} }
+    try ReportWriter(try ReportStore(folder: folder)).markRepliesWritten(version)
   }
 
   private var lockPath: String { folder + "/reports.lock" }
@@ -54,7 +73,7 @@ public struct Intake {
     let progress = try store.progress()
     for name in names {
       let reached = progress[name] ?? SpoolProgress(readTo: 0, isFinished: false)
-      if !reached.isFinished, Files.size(spool.folder + "/" + name) ?? 0 > reached.readTo { return true }
+      if !reached.isFinished, Files.size(folder + "/spool/" + name) ?? 0 > reached.readTo { return true }
     }
     let deferred = try store.deferredEntries()
     if deferred.contains(where: { configuration.account($0.account) != nil }) { return true }
@@ -111,6 +130,7 @@ private final class IntakeRun {
   private let configuration: Configuration
   private let spool: any SpoolSource
   private let writer: ReportWriter
+  private let recordsAtOnce: Int
   private var readers: [String: EntryReader?] = [:]
   private var batch = IntakeBatch()
   private var bytes = 0
@@ -119,10 +139,11 @@ private final class IntakeRun {
   private var lossesByAccount: [String: Int] = [:]
   private var warnings: [Diagnostic] = []
 
-  init(_ configuration: Configuration, _ spool: any SpoolSource, _ writer: ReportWriter) {
+  init(_ configuration: Configuration, _ spool: any SpoolSource, _ writer: ReportWriter, _ recordsAtOnce: Int) {
     self.configuration = configuration
     self.spool = spool
     self.writer = writer
+    self.recordsAtOnce = recordsAtOnce
   }
 
   func readAll() throws(LedgerError) {
@@ -160,7 +181,7 @@ private final class IntakeRun {
         deferred.append(waiting.account)
         continue
       }
-      if let entry = try spool.entry(in: waiting.spool, at: waiting.offset) {
+      if let entry = try spool.entry(waiting.spool, at: waiting.offset) {
         guard canRead(entry) else {
           deferred.append(waiting.account)
           continue
@@ -194,7 +215,7 @@ private final class IntakeRun {
   }
 
   private var isFull: Bool {
-    batch.size >= Limits.intakeRecords || bytes >= Limits.intakeBytes || batch.deferred.count >= Limits.intakeRecords
+    max(batch.size, batch.deferred.count) >= recordsAtOnce || bytes >= Limits.intakeBytes
   }
 
   private func flush() throws(LedgerError) {
@@ -276,7 +297,7 @@ private final class IntakeRun {
   private func readTable(
     _ entry: SpoolEntry, _ reader: EntryReader, _ map: ColumnMap, _ taken: inout Int
   ) throws(ImportFault) {
-    let path = Files.join(spool.folder, entry.bytes.text)
+    let path = entry.bytes.text
     let digest = try PageDigest.ofFile(path)
     var table = try onTable { () throws(TableError) in try ImportedTable(path, map) }
     var stretch = 0
@@ -284,7 +305,7 @@ private final class IntakeRun {
     while let report = try onTable({ () throws(TableError) in try table.next() }) {
       page.reports.append(reader.stored(report, at: table.position, of: entry))
       taken += 1
-      guard page.reports.count == Limits.intakeRecords else { continue }
+      guard page.reports.count == recordsAtOnce else { continue }
       batch.add(page)
       stretch += 1
       page = IntakeBatch.Page(entry, digest: PageDigest.of(entry, file: digest, stretch: stretch))

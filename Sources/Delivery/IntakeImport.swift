@@ -16,8 +16,10 @@ struct ImportedTable: ~Copyable {
   private(set) var position = -1
 
   init(_ path: String, _ map: ColumnMap) throws(TableError) {
-    let opened = try TableReader(
-      path: path, options: TableOptions(encoding: map.encoding, delimiter: map.delimiter, digest: false))
+    // The spool's copy is named after its bytes; whatever it was called, it is a table of text.
+    let name = path.hasSuffix(".gz") ? "table.csv.gz" : "table.csv"
+    let options = TableOptions(encoding: map.encoding, delimiter: map.delimiter, digest: false, name: name)
+    let opened = try TableReader(path: path, options: options)
     var columns: [ColumnMap.Role: Int] = [:]
     for (role, name) in map.columns { columns[role] = try opened.column(named: name) }
     self.columns = columns

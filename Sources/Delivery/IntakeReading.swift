@@ -5,9 +5,7 @@ import Messaging
 import Platform
 
 /// The spool as the intake reads it.
-public protocol SpoolSource: AnyObject {
-  /// The folder, for paths that entries name.
-  var folder: String { get }
+public protocol SpoolSource {
   /// The spool files, in the order in which they were begun.
   func names() throws(LedgerError) -> [String]
   /// Calls `body` for every whole entry from `offset` on.
@@ -16,8 +14,10 @@ public protocol SpoolSource: AnyObject {
     _ name: String, from offset: Int, _ body: (SpoolEntry) throws(LedgerError) -> Void
   ) throws(LedgerError) -> (next: Int, isFinished: Bool)
   /// The entry that begins at `offset`; nil when its file was deleted or holds none there.
-  func entry(in name: String, at offset: Int) throws(LedgerError) -> SpoolEntry?
+  func entry(_ name: String, at offset: Int) throws(LedgerError) -> SpoolEntry?
 }
+
+extension SpoolReader: SpoolSource {}
 
 /// Reads the spool's entries of one account with its gateway. Pure: the same entry gives the same content.
 struct EntryReader {

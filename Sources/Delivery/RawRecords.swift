@@ -26,6 +26,11 @@ public final class RawRecords {
   /// Records that were asked for and that the spool no longer has.
   public private(set) var missing = 0
 
+  /// Reads the workspace's own spool.
+  public convenience init(_ configuration: Configuration) {
+    self.init(configuration, spool: SpoolReader(folder: configuration.data))
+  }
+
   public init(_ configuration: Configuration, spool: any SpoolSource) {
     self.configuration = configuration
     self.spool = spool
@@ -65,14 +70,14 @@ public final class RawRecords {
   private func load(_ name: String, _ offset: Int) throws(LedgerError) {
     page = nil
     table = nil
-    guard let entry = try spool.entry(in: name, at: offset), let account = configuration.account(entry.account) else {
+    guard let entry = try spool.entry(name, at: offset), let account = configuration.account(entry.account) else {
       // Remembered as empty, so that the next record of the page does not look again.
       page = (name, offset, [], [])
       return
     }
     if entry.source == .import {
       guard let map = configuration.imports[entry.account] else { return }
-      let path = Files.join(spool.folder, entry.bytes.text)
+      let path = entry.bytes.text
       // A file that is gone leaves its records without their rows.
       if let reader = try? ImportedTable(path, map) { table = OpenTable(name, offset, reader) }
       return

@@ -13,6 +13,8 @@ public protocol ReportingGateway: Gateway {
   static var reportsByPart: Bool { get }
   /// What can be asked for; empty where the gateway only pushes.
   static var pulls: [PullKind] { get }
+  /// Seconds that the gateway keeps what waits to be fetched; nil where the document does not tell.
+  static func retention(of kind: PullKind) -> Int?
 
   /// The request for the next page; nil when `kind` cannot be pulled.
   func pullRequest(for kind: PullKind, at time: Timestamp) -> GatewayRequest?
@@ -23,6 +25,7 @@ public protocol ReportingGateway: Gateway {
 }
 
 extension ReportingGateway {
+  public static func retention(of kind: PullKind) -> Int? { nil }
   public static var reportsByPart: Bool { false }
 }
 

@@ -29,7 +29,7 @@ public final class SpoolFetches: Sendable {
   public func begin(_ kind: String, at moment: Timestamp) throws(LedgerError) {
     try perform { (state) throws(FileError) in
       let file: SpoolFile
-      if let opened = state.file {
+      if let opened = state.file, opened.length ?? 0 < Limits.spoolFileBytes {
         file = opened
       } else {
         file = try SpoolFile(folder: data, label: "\(SpoolEntry.Source.pull.label)-\(account)", at: moment)
@@ -68,6 +68,15 @@ public final class SpoolFetches: Sendable {
 
   /// Lets go of the file: from now on its readers know that nothing more comes. The next fetch starts another one.
   public func close() { state.withLock { $0.file = nil } }
+
+  /// Lets go of the file and removes it: for whoever knows that none of its answers held anything. Polls by the minute
+  /// would leave a file each otherwise.
+  public func discard() {
+    state.withLock { state in
+      if let file = state.file { try? Files.remove(file.path) }
+      state.file = nil
+    }
+  }
 
   private func perform(_ body: (inout State) throws(FileError) -> Void) throws(LedgerError) {
     let failure = state.withLock { state -> FileError? in

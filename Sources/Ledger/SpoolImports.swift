@@ -13,8 +13,7 @@ public enum SpoolImports {
     try fileErrors { () throws(FileError) in
       let spool = spoolFolder(in: folder)
       try Files.makeFolder(spool)
-      let name = "\(account)-\(Digest.hex(digest))" + (path.hasSuffix(".gz") ? ".gz" : "")
-      let copy = "\(SpoolEntry.Source.import.label)-\(name)"
+      let copy = "\(SpoolEntry.Source.import.label)-\(account)-\(Digest.hex(digest))" + ending(of: path)
       // The frame's file is named after the bytes as well, so that whoever comes second finds it.
       let note = "\(spool)/\(copy).noted"
       if Files.exists(note) { return false }
@@ -26,5 +25,11 @@ public enum SpoolImports {
       try Files.replace(note, with: Array((Files.name(of: file.path) + "\n").utf8))
       return true
     }
+  }
+
+  /// What a name says about the file's format: `.csv`, `.csv.gz`.
+  private static func ending(of path: String) -> String {
+    let words = Files.name(of: path).split(separator: ".").dropFirst().map { $0.lowercased() }
+    return words.suffix(words.last == "gz" ? 2 : 1).map { "." + $0 }.joined()
   }
 }

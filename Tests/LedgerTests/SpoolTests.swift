@@ -87,6 +87,19 @@ import Testing
     #expect(try entries(folder.path).found.isEmpty)
   }
 
+  @Test func `polls that brought nothing leave no file`() throws {
+    let spool = SpoolFetches(folder: folder.path, account: "a")
+    try fetch(spool, ["{\"list\":[]}"])
+    #expect(SpoolReader(folder: folder.path).names().count == 1)
+    let name = SpoolReader(folder: folder.path).names()[0]
+    spool.discard()
+    #expect(SpoolReader(folder: folder.path).names().isEmpty)
+    let gone = try SpoolReader(folder: folder.path).read(name, from: 0) { (_) throws(LedgerError) in }
+    #expect(gone.isFinished)
+    try fetch(spool, ["next"])
+    #expect(try entries(folder.path).found.map(\.bytes.text) == ["next"])
+  }
+
   @Test func `cut at every byte, whole pages stay whole and at most one is cut`() throws {
     let spool = SpoolFetches(folder: folder.path, account: "a")
     let pages = [["{\"list\":[", "1,2]}"], ["page\nqunfa-spool two"], ["third"]]

@@ -3,6 +3,8 @@ public import Platform
 
 extension Mobset: ReportingGateway {
   public static let pulls: [PullKind] = [.reports, .replies]
+  /// Document: reports are kept for 48 hours, replies for 10 days.
+  public static func retention(of kind: PullKind) -> Int? { kind == .reports ? 48 * 3600 : 10 * 86_400 }
 
   /// Document, chapter 5. 10 says that the message was handed on; 12 or 13 follow.
   public static let statusCodes: [StatusMeaning] = [

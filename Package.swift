@@ -116,7 +116,9 @@ let testing: [Target] = [
   tests("Ledger", uses: ["Messaging", "Database"]),
   tests("Delivery", uses: ["Configuration", "Database", "Gateways", "Ledger", "Messaging"]),
   tests("Receiving", uses: ["Campaigns", "Configuration", "Delivery", "Gateways", "HTTP", "Ledger", "Messaging"]),
-  tests("Reconciliation", uses: ["Campaigns", "Configuration", "Delivery", "Gateways", "Ledger", "Messaging"]),
+  tests(
+    "Reconciliation",
+    uses: ["Campaigns", "Configuration", "Delivery", "Gateways", "Ledger", "Messaging", "Tables"]),
   tests("Campaigns", uses: ["Configuration", "Database", "Gateways", "Ledger", "Messaging"]),
   tests("Sandbox", uses: ["JSON"]),
   tests("Commands", uses: ["Campaigns", "Gateways", "Ledger", "Messaging"]),

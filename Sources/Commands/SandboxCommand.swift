@@ -11,6 +11,7 @@ extension Command {
       Option("--port", value: "N", "Where it listens (default: 7862; 0 takes a free port)"),
       Option("--faults", value: "FILE", "How the gateways misbehave, in TOML (docs/sandbox.md)"),
       Option("--log", value: "FILE", "Adds every message that is accepted as a line of JSON (default: none)"),
+      Option("--bills", value: "DIR", "Writes the vendors' bills there when it ends, with errors in them"),
     ],
     details: """
       Needs no qunfa.toml; the one that 'qunfa init' writes fits it. Prints its address, then runs until it is
@@ -26,6 +27,9 @@ extension Command {
     invocation.console.print("log: " + (options.logPath ?? "none"))
     while !Signals.isInterrupted { usleep(Limits.signalPollMicroseconds) }
     sandbox.stop()
+    if options.billFolder != nil {
+      do throws(SandboxError) { try sandbox.finishBills() } catch { throw RunError(.gatewayStopped, error.all) }
+    }
     invocation.console.print(SandboxSums(sandbox).text)
     return .done
   }
@@ -40,7 +44,9 @@ extension Invocation {
         throw RunError(.usage, error.all)
       }
     }
-    return SandboxOptions(port: port, faults: faults, logPath: value("--log").map(inFolder))
+    var options = SandboxOptions(port: port, faults: faults, logPath: value("--log").map(inFolder))
+    options.billFolder = value("--bills").map(inFolder)
+    return options
   }
 }
 

@@ -202,6 +202,17 @@ extension Limits {
 }
 
 extension Limits {
+  // MARK: Bills
+  /// Lines of one gateway's bill, which are held in memory.
+  public static let billLines = 50_000_000
+  /// Faults of a bill that are told one by one; all are counted.
+  public static let billFaults = 20
+  /// Bytes of an id in a bill.
+  public static let billIDBytes = 256
+  /// Segments of one line, or of one total.
+  public static let billSegments = 2_000_000_000
+  /// Free lines of one number that are looked at for one message.
+  public static let billCandidates = 256
   // MARK: Books
   /// Messages that are read, joined and written together.
   public static let bookBlockMessages = 8192

@@ -6,6 +6,8 @@ import Platform
 /// be there for a message whose answer never came, and an answer never comes for a message that has no line.
 struct Journal: ~Copyable {
   private let file: File?
+  /// Writes the vendors' bills; nil when nobody asked for them.
+  let bills: BillOffice?
   private var lines = ByteBuffer(capacity: 64 * 1024)
   /// What all lines of the call under way begin with.
   private var head = ByteBuffer()
@@ -16,7 +18,8 @@ struct Journal: ~Copyable {
   private(set) var commits = 0
 
   /// - Parameter path: nil logs nothing.
-  init(path: String?) throws(FileError) {
+  init(path: String?, bills: BillOffice? = nil) throws(FileError) {
+    self.bills = bills
     if let path { file = try File(path, .append) } else { file = nil }
   }
 

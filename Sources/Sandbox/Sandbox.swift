@@ -11,6 +11,8 @@ public struct SandboxOptions: Sendable {
   public var faults: FaultPlan
   /// Where the accepted messages are logged, as JSON lines; nil: nowhere.
   public var logPath: String?
+  /// Where the vendors' bills are written when the sandbox ends; nil: nowhere.
+  public var billFolder: String?
   /// Whether an accepted message is on the disk before it is answered.
   public var isDurable = false
 
@@ -61,6 +63,11 @@ public final class Sandbox: Sendable {
     server.stop()
     let postman = postman.withLock { $0.take() }
     postman?.stop()
+  }
+
+  /// Writes the bills of what was taken, once everything stopped. To be called once.
+  public func finishBills() throws(SandboxError) {
+    do { try hall.finishBills() } catch { throw SandboxError(.log, error.diagnostic) }
   }
 
   public func counts(_ gateway: SandboxGateway) -> SandboxCounts { hall.counts(gateway) }

@@ -46,6 +46,8 @@ struct SandboxFloor: ~Copyable {
     }
   }
 
+  func finishBills() throws(FileError) { try journal.bills?.finish() }
+
   /// How many calls the log has.
   var commits: Int { journal.commits }
 

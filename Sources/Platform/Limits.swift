@@ -176,3 +176,17 @@ extension Limits {
   /// Seconds that a run waits for its accounts' balances, before and after it sends.
   public static let balanceWatchSeconds = 10.0
 }
+
+extension Limits {
+  // MARK: Report page
+  /// Different codes that the page counts, over all gateways; further ones are counted together.
+  public static let pageCodes = 2000
+  /// Codes of one gateway that the page shows.
+  public static let pageCodesShown = 15
+  /// Messages of more segments are counted as of so many.
+  public static let pageSegments = 1000
+  /// Different minutes of submission that are counted; beyond, hours are.
+  public static let pageMinutes = 20_000
+  /// Characters of a name or meaning that the page shows.
+  public static let pageCharacters = 200
+}

@@ -33,6 +33,7 @@ let libraries: [Target] = [
   .systemLibrary(name: "CMicroHTTPD", pkgConfig: "libmicrohttpd", providers: [.apt(["libmicrohttpd-dev"])]),
   .systemLibrary(name: "CWorkbook", pkgConfig: "xlsxwriter", providers: [.apt(["libxlsxwriter-dev"])]),
   .systemLibrary(name: "CHints"),
+  .systemLibrary(name: "CReserve"),
   // C++ behind C functions: toml++ (header only), RapidJSON (header only), libphonenumber.
   .target(name: "CTOML"),
   .target(name: "CJSON"),
@@ -43,7 +44,7 @@ let libraries: [Target] = [
 
 let rooms: [Target] = [
   // Bytes, digests, files that survive a crash, clocks, bounds.
-  room("Platform", uses: ["CCrypto"]),
+  room("Platform", uses: ["CCrypto", "CReserve"]),
   // JSON texts as they come from gateways: numbers keep their digits.
   room("JSON", uses: ["Platform", "CJSON"]),
   // TOML with the place of every key, for errors that point.
@@ -63,7 +64,7 @@ let rooms: [Target] = [
   // qunfa.toml and campaign.toml, judged with file, line and column.
   room("Configuration", uses: ["Platform", "Messaging", "TOML", "Gateways"]),
   // A campaign's ledger and what is kept between campaigns.
-  room("Ledger", uses: ["Platform", "Messaging", "Database"]),
+  room("Ledger", uses: ["Platform", "JSON", "Messaging", "Database"]),
   // What became of messages: spool into report store, replies and opt-outs, the join in memory, the roll-up of parts.
   room("Delivery", uses: ["Platform", "Messaging", "Tables", "Gateways", "Configuration", "Ledger"]),
   // The main job: audience, planner, pacer, sender, result files.

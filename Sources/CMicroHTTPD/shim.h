@@ -28,3 +28,12 @@ static inline const struct sockaddr *qunfa_mhd_client(struct MHD_Connection *con
   const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
   return info ? info->client_addr : NULL;
 }
+
+#include <fcntl.h>
+
+/// Makes an inherited socket like one of our own: not blocking, closed on exec.
+static inline int qunfa_socket_flags(int socket) {
+  int flags = fcntl(socket, F_GETFL, 0);
+  if (flags < 0 || fcntl(socket, F_SETFL, flags | O_NONBLOCK) < 0) return -1;
+  return fcntl(socket, F_SETFD, FD_CLOEXEC);
+}

@@ -43,7 +43,7 @@ struct Command: Sendable {
   ]
 
   static let all: [Command] = [
-    .initialize, .plan, .send, .status, .balance, .cancel, .resolve, .verify, .optOut, .render, .sandbox,
+    .initialize, .plan, .send, .reconcile, .status, .balance, .cancel, .resolve, .verify, .optOut, .render, .sandbox,
   ]
 }
 

@@ -166,6 +166,9 @@ import Platform
     }
   }
 
+  /// Rows that the last INSERT, UPDATE or DELETE changed.
+  public var changes: Int { Int(unsafe sqlite3_changes(handle)) }
+
   /// What a quick check of the whole file finds; nil when it is sound.
   public func damage() throws(DatabaseError) -> String? {
     let found = try text("PRAGMA quick_check(1)")

@@ -89,6 +89,13 @@ public import Platform
     unsafe buffer.append(bytes.bindMemory(to: UInt8.self).span)
   }
 
+  /// Lets `body` look at the column's bytes where SQLite has them; they are valid only during the call.
+  public func withBytes<Result>(_ column: Int32, _ body: (borrowing Span<UInt8>) -> Result) -> Result {
+    let count = Int(unsafe sqlite3_column_bytes(handle, column))
+    guard count > 0, let start = unsafe sqlite3_column_blob(handle, column) else { return body(Span()) }
+    return unsafe body(UnsafeRawBufferPointer(start: start, count: count).bindMemory(to: UInt8.self).span)
+  }
+
   private func fault() -> DatabaseError {
     let words = unsafe String(cString: sqlite3_errmsg(database))
     let sql = unsafe sqlite3_sql(handle).map { unsafe String(cString: $0) } ?? ""

@@ -9,6 +9,8 @@ public protocol ReportingGateway: Gateway {
   static var statusCodes: [StatusMeaning] { get }
   /// The class and meaning of any status code, by the document's table and the gateway's rule for unlisted codes.
   static func status(_ code: String) -> StatusMeaning
+  /// Whether each part of a long text is reported under the same id, a report a part.
+  static var reportsByPart: Bool { get }
   /// What can be asked for; empty where the gateway only pushes.
   static var pulls: [PullKind] { get }
 
@@ -18,6 +20,10 @@ public protocol ReportingGateway: Gateway {
   func page(in answer: GatewayAnswer, for kind: PullKind) -> PullOutcome
   /// The page in a pushed request, and what to answer once its bytes are durable. Never throws.
   func page(in push: GatewayPush) -> PushOutcome
+}
+
+extension ReportingGateway {
+  public static var reportsByPart: Bool { false }
 }
 
 /// What a pull asks for.

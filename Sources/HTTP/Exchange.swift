@@ -40,7 +40,11 @@ import Synchronization
     request.headers = unsafe headers(of: connection)
     let mark = target.firstIndex(of: UInt8(ascii: "?")) ?? target.endIndex
     request.path = FormData.decode(target[..<mark], plusIsBlank: false).text
-    if mark < target.endIndex { request.query = FormData.parse(Array(target[(mark + 1)...])) }
+    if mark < target.endIndex {
+      let query = Array(target[(mark + 1)...])
+      request.query = FormData.parse(query)
+      request.rawQuery = FormData.readable(query)
+    }
     request.client = unsafe clientAddress(of: connection)
     return request.header("content-length").flatMap { Int($0) } ?? 0
   }

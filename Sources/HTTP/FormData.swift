@@ -16,6 +16,21 @@ public enum FormData {
     return pairs
   }
 
+  /// A query as ASCII text that decodes to the same bytes: what is no visible ASCII is percent-encoded.
+  static func readable(_ query: [UInt8]) -> String {
+    let digits = Array("0123456789ABCDEF".utf8)
+    var text: [UInt8] = []
+    text.reserveCapacity(query.count)
+    for byte in query {
+      if (0x21...0x7E).contains(byte) {
+        text.append(byte)
+      } else {
+        text += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+      }
+    }
+    return text.text
+  }
+
   /// Replaces `%41` by `A`.
   static func decode(_ bytes: ArraySlice<UInt8>, plusIsBlank: Bool) -> [UInt8] {
     var decoded: [UInt8] = []

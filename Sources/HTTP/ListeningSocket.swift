@@ -1,3 +1,4 @@
+import CMicroHTTPD
 import Glibc
 import Platform
 
@@ -33,6 +34,31 @@ struct ListeningSocket: ~Copyable {
     }
     descriptor = opened
     self.port = bound
+  }
+
+  /// Takes over a socket that listens already.
+  init(inherited: Int32) throws(HTTPError) {
+    var listens: Int32 = 0
+    var length = socklen_t(MemoryLayout<Int32>.size)
+    let isKnown = unsafe getsockopt(inherited, SOL_SOCKET, SO_ACCEPTCONN, &listens, &length) == 0
+    guard isKnown, listens != 0, let bound = Self.port(of: inherited) else {
+      throw HTTPError(
+        .bind, "the inherited descriptor \(inherited) is no listening socket",
+        next: "Use ListenStream in the systemd socket unit, with Accept=no.")
+    }
+    // Not blocking and not for children, as one of our own.
+    _ = qunfa_socket_flags(inherited)
+    descriptor = inherited
+    port = bound
+  }
+
+  /// The socket that systemd hands over by `LISTEN_PID` and `LISTEN_FDS` (sd_listen_fds(3)); nil when it hands over
+  /// none to this process.
+  static func inheritedDescriptor() -> Int32? {
+    guard let process = unsafe getenv("LISTEN_PID"), let count = unsafe getenv("LISTEN_FDS") else { return nil }
+    guard unsafe Int32(String(cString: process)) == getpid(), let count = unsafe Int(String(cString: count)), count > 0
+    else { return nil }
+    return 3
   }
 
   deinit { if descriptor >= 0 { close(descriptor) } }

@@ -20,11 +20,30 @@ public final class HTTPServer: Sendable {
   /// - Parameter port: 0 takes a free one.
   /// - Parameter identity: key and certificate for HTTPS; nil serves plain HTTP.
   /// - Parameter handler: called for each whole request, by several threads at once.
-  public init(
+  public convenience init(
     address: String = "127.0.0.1", port: UInt16, limits: ServerLimits = ServerLimits(),
     identity: ServerIdentity? = nil, handler: @escaping @Sendable (ServerRequest) -> ServerReply
   ) throws(HTTPError) {
     let socket = try ListeningSocket(address: address, port: port)
+    try self.init(on: socket, limits: limits, identity: identity, handler: handler)
+  }
+
+  /// Serves on a socket that listens already, such as systemd's, which keeps taking connections while no server runs.
+  public convenience init(
+    inherited descriptor: Int32, limits: ServerLimits = ServerLimits(), identity: ServerIdentity? = nil,
+    handler: @escaping @Sendable (ServerRequest) -> ServerReply
+  ) throws(HTTPError) {
+    let socket = try ListeningSocket(inherited: descriptor)
+    try self.init(on: socket, limits: limits, identity: identity, handler: handler)
+  }
+
+  /// The descriptor of the socket that systemd hands over to this process; nil when it hands over none.
+  public static var inheritedSocket: Int32? { ListeningSocket.inheritedDescriptor() }
+
+  private init(
+    on socket: consuming ListeningSocket, limits: ServerLimits, identity: ServerIdentity?,
+    handler: @escaping @Sendable (ServerRequest) -> ServerReply
+  ) throws(HTTPError) {
     self.port = socket.port
     self.limits = limits
     desk = ServerDesk(handler: handler)

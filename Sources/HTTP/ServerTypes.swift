@@ -6,6 +6,8 @@ public struct ServerRequest: Sendable {
   public var path: String
   /// The query's pairs in order, percent-decoded as bytes (`+` is a blank).
   public var query: [(name: String, value: [UInt8])]
+  /// The query as it came, still percent-encoded; bytes that are no ASCII are percent-encoded here.
+  public var rawQuery = ""
   /// Header names in lower case.
   public var headers: [(name: String, value: String)]
   public var body: [UInt8]

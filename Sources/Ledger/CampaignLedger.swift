@@ -70,11 +70,11 @@ public final class CampaignLedger: CallStore {
     }
   }
 
-  private static let columns = """
+  static let columns = """
     id, root, first, count, gateway, endpoint, first_row, last_row, state, attempt, link_id, submitted_at, code, note
     """
 
-  private static func call(_ row: borrowing Statement) -> Call {
+  static func call(_ row: borrowing Statement) -> Call {
     Call(
       id: Int(row.integer(0)), root: Int(row.integer(1)), first: Int(row.integer(2)), count: Int(row.integer(3)),
       gateway: row.text(4), endpoint: row.text(5), firstRow: Int(row.integer(6)), lastRow: Int(row.integer(7)),

@@ -62,8 +62,27 @@ public final class ReportStore {
       link_id TEXT NOT NULL,
       part_group TEXT NOT NULL,
       part_index INTEGER NOT NULL,
-      part_total INTEGER NOT NULL
+      part_total INTEGER NOT NULL,
+      whole INTEGER
     ) STRICT;
+    CREATE INDEX replies_waiting ON replies(id) WHERE whole IS NULL;
+    CREATE INDEX replies_in_parts ON replies(account, number, part_group) WHERE part_total > 1;
+    CREATE TABLE whole_replies(
+      id INTEGER PRIMARY KEY,
+      account INTEGER NOT NULL,
+      at INTEGER NOT NULL,
+      number INTEGER NOT NULL,
+      number_text TEXT NOT NULL,
+      text TEXT NOT NULL,
+      opt_out INTEGER NOT NULL,
+      told INTEGER NOT NULL,
+      campaign TEXT NOT NULL,
+      row INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX opt_outs_untold ON whole_replies(id) WHERE told = 0;
+    CREATE TABLE deferred(
+      spool TEXT NOT NULL, offset INTEGER NOT NULL, account TEXT NOT NULL, PRIMARY KEY(spool, offset)
+    ) STRICT, WITHOUT ROWID;
     CREATE TABLE losses(
       account TEXT NOT NULL, kind TEXT NOT NULL, at INTEGER NOT NULL, spool TEXT NOT NULL, offset INTEGER NOT NULL,
       salvaged INTEGER NOT NULL, note TEXT NOT NULL, PRIMARY KEY(spool, offset)
@@ -147,7 +166,7 @@ public struct StoredReply: Sendable, Equatable {
 /// A fetch that broke off: what stood behind the last whole record of its page may be lost.
 public struct PossibleLoss: Sendable, Equatable {
   public var account: String
-  /// `reports` or `replies`.
+  /// `reports` or `replies`; `push` or `import` for what came in another way.
   public var kind: String
   public var at: Timestamp
   public var spool: String

@@ -135,6 +135,25 @@ extension Limits {
   // MARK: Reports
   /// Records of one page of reports or replies; what stands behind them is noted as lost.
   public static let pageRecords = 100_000
+  /// Records and pages that one transaction of the intake writes, and the bytes of spool that it reads for them.
+  public static let intakeRecords = 20_000
+  public static let intakeBytes = 32 * 1024 * 1024
+  /// Kilobytes of the report store that are kept in memory while it is written: the index of digests is random.
+  public static let intakeCacheKilobytes = 65_536
+  /// Seconds that an intake waits for another one.
+  public static let intakeWaitSeconds = 30.0
+  /// Replies that are given to their campaigns together.
+  public static let repliesAtOnce = 20_000
+  /// Seconds that a long reply waits for its parts, and that lie between two parts of it at most.
+  public static let replyPartsWaitSeconds = 600.0
+  public static let replyPartsApartSeconds = 1800.0
+  /// Bytes of a reply that may be an opt-out word.
+  public static let optOutTextBytes = 1024
+  /// Seconds by which a gateway's clock may be behind when a reply is compared with the message before it; some tell
+  /// minutes only.
+  public static let replySlackSeconds = 90.0
+  /// Days between a message and a reply to it at most.
+  public static let replyDays = 90
 }
 
 extension Limits {
@@ -189,4 +208,50 @@ extension Limits {
   public static let pageMinutes = 20_000
   /// Characters of a name or meaning that the page shows.
   public static let pageCharacters = 200
+  // MARK: Books
+  /// Messages that are read, joined and written together.
+  public static let bookBlockMessages = 8192
+  /// Blocks that are read ahead while the reports are loaded: about half a megabyte each.
+  public static let bookBlocksAhead = 128
+  /// Reports for which room is made before they are loaded.
+  public static let reportsReserved = 4_000_000
+  /// Earlier reports of the same message that a report is compared with.
+  public static let reportsCompared = 64
+  /// Combinations of segments and price whose cells are kept.
+  public static let sharedMoneyCells = 16
+  /// Seconds whose dates are kept as cells; a power of two.
+  public static let timeCells = 4096
+  /// Campaigns that one command line names.
+  public static let campaignsNamed = 1000
+  /// Calls of a plan that are found by their place in a list.
+  public static let plannedCalls = 100_000_000
+  // MARK: Spool
+  /// Bytes of a frame's head line: most of it is a push's query.
+  public static let spoolHeadBytes = 512 * 1024
+  /// Room beside the longest answer that a fetch reserves, for the heads of its pieces.
+  public static let spoolSlackBytes = 4 * 1024 * 1024
+  /// Bytes after which pushes go on in another file.
+  public static let spoolFileBytes = 64 * 1024 * 1024
+  /// Damaged places of one spool file behind which the rest is passed over.
+  public static let spoolDamages = 1000
+
+  // MARK: Receiving
+  /// Bytes of a pushed request's body.
+  public static let pushBytes = 8 * 1024 * 1024
+  /// Connections of gateways that push.
+  public static let pushConnections = 256
+  /// Pushes that wait for the disk at once.
+  public static let pushHandlers = 16
+  /// Seconds without a byte before a pushing connection is closed.
+  public static let pushIdleSeconds = 20
+  /// How often a page is asked for again when the gateway says that it was asked too fast.
+  public static let slowDowns = 5
+  /// Seconds of the first pause after such an answer; each further one is twice as long.
+  public static let slowDownSeconds = 1.0
+  /// Seconds between two readings of the spool during a long fetch.
+  public static let intakeSeconds = 5.0
+  /// Seconds between two lines of a listener's counters.
+  public static let countersSeconds = 10.0
+  /// Notes and warnings of one kind that a pull tells.
+  public static let pullNotes = 20
 }

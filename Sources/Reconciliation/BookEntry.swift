@@ -19,10 +19,14 @@ public struct BookEntry: ~Copyable {
   public var messageID = ByteBuffer(capacity: 64)
   /// Nil when it never was submitted.
   public var submittedAt: Timestamp?
+  /// When the plan was made.
+  public var plannedAt = Timestamp(seconds: 0)
   /// The ledger's word.
   public var ledgerState = MessageState.planned
   /// The last known state, reports included.
   public var state = DeliveryState.planned
+  /// The gateway took it: by its answer, or because a report proves it.
+  public var isAccepted = false
   /// The code of the submit answer; `refused` messages have one.
   public var answerCode = ""
   /// Empty without a report.
@@ -41,6 +45,12 @@ public struct BookEntry: ~Copyable {
   public var cost = Money.zero
   /// UTF-16 units of the signature that the platform adds or qunfa put before the text, for causes of differences.
   public var signatureUnits = 0
+
+  /// Alike for all messages of one call of one campaign and for no others: sinks keep what they made of campaign,
+  /// department, gateway, link id and submission under it.
+  public var callKey = 0
+  /// Alike for all entries with the same report code and meaning; -1 when they are this message's own.
+  public var reportKey = -1
 
   public init() {}
 

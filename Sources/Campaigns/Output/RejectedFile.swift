@@ -1,7 +1,7 @@
 public import Configuration
 import Messaging
 import Platform
-import Tables
+package import Tables
 
 /// `rejected.csv`: every input row that is not planned, with its reason and its own columns.
 public struct RejectedFile: ~Copyable {
@@ -43,7 +43,7 @@ extension CSVWriter {
 }
 
 /// Gives a written file its name, durably.
-func finishing(_ writer: consuming CSVWriter, isDurable: Bool = true) throws(RunError) {
+package func finishing(_ writer: consuming CSVWriter, isDurable: Bool = true) throws(RunError) {
   do throws(TableError) {
     try writer.finish(isDurable: isDurable)
   } catch {

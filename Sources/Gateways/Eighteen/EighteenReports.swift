@@ -4,6 +4,9 @@ extension Eighteen: ReportingGateway {
   /// The gateway only pushes.
   public static let pulls: [PullKind] = []
 
+  /// gateways.md, "18sms": several reports for one long text come with the same (msgid, mobile).
+  public static let reportsByPart = true
+
   /// Document, "状态报告值". `XXX` stands for the operator's own code. The document lists REJECT twice.
   public static let statusCodes: [StatusMeaning] = [
     StatusMeaning("DELIVRD", .delivered, "delivered", "已送达"),

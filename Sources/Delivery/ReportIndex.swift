@@ -1,0 +1,83 @@
+public import Configuration
+public import Gateways
+public import Ledger
+public import Platform
+
+/// What a join has to know besides ledgers and reports.
+public struct JoinSettings: Sendable {
+  /// By account name; an account that is missing has no table of status codes.
+  public var gateways: [String: any ReportingGateway.Type]
+  /// Seconds without a final report after which a message counts as expired.
+  public var reportTimeout: Int
+  /// Milliseconds since 1970.
+  public var now: Int64
+
+  public init(gateways: [String: any ReportingGateway.Type], reportTimeout: Int, now: Int64) {
+    self.gateways = gateways
+    self.reportTimeout = reportTimeout
+    self.now = now
+  }
+
+  public init(_ configuration: Configuration, now: Timestamp) {
+    var gateways: [String: any ReportingGateway.Type] = [:]
+    for account in configuration.accounts { gateways[account.name] = account.type as? any ReportingGateway.Type }
+    self.init(
+      gateways: gateways, reportTimeout: configuration.reportTimeout, now: now.nanoseconds / 1_000_000)
+  }
+}
+
+/// Reports in memory, found by account, id and number together; and what became of each of them.
+public final class ReportIndex {
+  /// What became of a report.
+  public enum Fate: UInt8, Sendable {
+    case unmatched = 0
+    case joined
+    /// It repeats an earlier report of its message.
+    case doubled
+  }
+
+  public let reports: ReportColumns
+  let byMessage: KeyTable
+  let byCustom: KeyTable
+  let byLink: KeyTable
+  private var fates: [UInt8]
+  private let settings: JoinSettings
+  /// The codes' meanings, by account and code as they turn up.
+  private var places: [[Int32]]
+  public private(set) var meanings: [StatusMeaning] = []
+
+  public init(_ reports: ReportColumns, _ settings: JoinSettings) {
+    self.reports = reports
+    self.settings = settings
+    byMessage = KeyTable(reports.messageKeys)
+    byCustom = KeyTable(reports.customKeys)
+    byLink = KeyTable(reports.linkKeys)
+    fates = Array(repeating: 0, count: reports.count)
+    places = reports.accountNames.map { _ in Array(repeating: -1, count: reports.codeNames.count) }
+  }
+
+  public func fate(_ report: Int) -> Fate { Fate(rawValue: fates[report]) ?? .unmatched }
+
+  func mark(_ report: Int, _ fate: Fate) { fates[report] = fate.rawValue }
+
+  /// The place in `meanings` of what a report says.
+  func meaning(of report: Int) -> Int {
+    let account = Int(reports.accounts[report])
+    let code = Int(reports.codes[report])
+    let known = places[account][code]
+    if known >= 0 { return Int(known) }
+    let written = reports.codeNames[code]
+    let type = settings.gateways[reports.accountNames[account]]
+    let meaning =
+      type?.status(written)
+      ?? StatusMeaning(written, .pending, "a code of an account that qunfa.toml has no more", "qunfa.toml 中已没有该账号")
+    meanings.append(StatusMeaning(written, meaning.status, meaning.english, meaning.chinese))
+    places[account][code] = Int32(meanings.count - 1)
+    return meanings.count - 1
+  }
+
+  /// How many reports ended so.
+  public func count(_ fate: Fate) -> Int {
+    fates.reduce(0) { $0 + ($1 == fate.rawValue ? 1 : 0) }
+  }
+}

@@ -1,0 +1,135 @@
+public import Campaigns
+import Configuration
+import Delivery
+import Gateways
+import Ledger
+import Messaging
+public import Platform
+
+/// The books, on one screen: every planned message with what ledger and reports say of it.
+///
+///     reports ─► index ─┐
+///     ledgers ─► calls, messages ─► join ─► bill ─► entry ─► sinks (files, page, bills)
+///
+/// The ledgers are read on a thread of their own, ahead of the join and while the reports are loaded. Nothing here
+/// changes a ledger or the report store.
+public final class Books {
+  let workspace: Workspace
+  private let console: any RunConsole
+  /// The reports and whose they are; complete after `walk`.
+  let reports: WorkspaceJoin
+
+  public init(_ workspace: Workspace, console: any RunConsole) {
+    self.workspace = workspace
+    self.console = console
+    reports = WorkspaceJoin(data: workspace.data, settings: JoinSettings(workspace.configuration, now: console.now()))
+  }
+
+  /// Gives every planned message that is asked for to all sinks, campaign by campaign, in row order.
+  /// - Returns: what it came to, in the ledgers' own way of counting.
+  public func walk(_ selection: BookSelection, to sinks: [any BookSink]) throws(RunError) -> BookTotals {
+    let chosen = try campaigns(selection)
+    let reader = try BookReader.start(chosen.map { ($0.id, workspace.ledgerFolder(of: $0.id)) })
+    defer { reader.stop() }
+    try loadReports(chosen, selection)
+    var totals = BookTotals(campaigns: chosen.map(\.id))
+    var callKeys = 0
+    var next = try reader.next()
+    while case .campaign(let campaign)? = next {
+      let join = reports.join(campaign.calls, campaign: campaign.id, epoch: campaign.epoch)
+      var maker = EntryMaker(campaign, join, workspace.configuration, callKeys: callKeys)
+      callKeys += campaign.calls.entries.count + 1
+      var seen = (messages: 0, segments: 0)
+      next = try reader.next()
+      while case .messages(let block)? = next {
+        try take(block, &maker, selection, sinks, &seen)
+        next = try reader.next()
+      }
+      try totals.add(campaign, maker.tariffs, seen: seen)
+      reports.noteMarked(campaign.id)
+    }
+    // What is left over may be another campaign's.
+    try onLedger { () throws(LedgerError) in try reports.settle(all: false) }
+    totals.count(reports.index)
+    return totals
+  }
+
+  private func take(
+    _ block: MessageColumns, _ maker: inout EntryMaker, _ selection: BookSelection, _ sinks: [any BookSink],
+    _ seen: inout (messages: Int, segments: Int)
+  ) throws(RunError) {
+    let isLimited = selection.from != nil || selection.to != nil
+    for index in 0..<block.count {
+      seen.messages += 1
+      seen.segments += Int(block.segments[index])
+      if isLimited, !selection.holds(maker.day(block.message(index))) {
+        maker.pass(block.message(index))
+        continue
+      }
+      try onMoney { () throws(MoneyError) in try maker.fill(block, index) }
+      for sink in sinks { try sink.take(maker.entry) }
+    }
+  }
+
+  // MARK: Steps
+
+  private struct Chosen {
+    var id: String
+    var plannedAt: Timestamp
+    var hasUnknown: Bool
+  }
+
+  private func campaigns(_ selection: BookSelection) throws(RunError) -> [Chosen] {
+    var chosen: [Chosen] = []
+    for id in selection.campaigns.isEmpty ? workspace.campaigns : selection.campaigns {
+      try workspace.requireLedger(of: id)
+      guard !chosen.contains(where: { $0.id == id }) else { continue }
+      try onLedger { () throws(LedgerError) in
+        let ledger = try CampaignLedger(folder: workspace.ledgerFolder(of: id), readOnly: true)
+        let plannedAt = Timestamp(seconds: Int64(try ledger.fact("planned_at") ?? "") ?? 0)
+        chosen.append(Chosen(id: id, plannedAt: plannedAt, hasUnknown: try ledger.hasUnknown()))
+      }
+    }
+    return chosen
+  }
+
+  /// A report may come before its answer is recorded, and a clock may be off: a day's grace before the plan.
+  private func loadReports(_ chosen: [Chosen], _ selection: BookSelection) throws(RunError) {
+    guard let first = chosen.map(\.plannedAt).min() else { return }
+    let day = 86_400.0
+    let start = max(first, selection.from ?? first) + -day
+    let timeout = Double(workspace.configuration.reportTimeout)
+    let end = selection.to.map { $0 + timeout + day } ?? Timestamp(nanoseconds: .max)
+    try onLedger { () throws(LedgerError) in
+      try reports.load(since: start, before: end)
+      if chosen.contains(where: \.hasUnknown) { try reports.settle(all: true) }
+    }
+  }
+}
+
+/// Which messages are asked for.
+public struct BookSelection: Sendable {
+  /// Ids; empty: all that the workspace knows.
+  public var campaigns: [String]
+  /// Messages submitted from here on; those that never were count by their plan.
+  public var from: Timestamp?
+  /// Messages submitted before.
+  public var to: Timestamp?
+
+  public init(campaigns: [String] = [], from: Timestamp? = nil, to: Timestamp? = nil) {
+    self.campaigns = campaigns
+    self.from = from
+    self.to = to
+  }
+
+  func holds(_ moment: Timestamp) -> Bool {
+    if let from, moment < from { return false }
+    if let to, moment >= to { return false }
+    return true
+  }
+}
+
+/// Runs `body`, a calculation with amounts: one that does not fit is told.
+func onMoney<Result>(_ body: () throws(MoneyError) -> Result) throws(RunError) -> Result {
+  do throws(MoneyError) { return try body() } catch { throw RunError(.internalError, error.diagnostic) }
+}

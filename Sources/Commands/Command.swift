@@ -43,7 +43,8 @@ struct Command: Sendable {
   ]
 
   static let all: [Command] = [
-    .initialize, .plan, .send, .reconcile, .status, .balance, .cancel, .resolve, .verify, .optOut, .render, .sandbox,
+    .initialize, .plan, .send, .reconcile, .report, .status, .balance, .cancel, .resolve, .verify, .optOut, .render,
+    .sandbox,
   ]
 }
 

@@ -24,7 +24,8 @@ import Testing
       "file://\(folder.path)/page.html",
     ]
     let result = try ChildProcess(
-      program, options, in: folder.path, environment: ["XDG_CONFIG_HOME=\(folder.path)", "XDG_CACHE_HOME=\(folder.path)"]
+      program, options, in: folder.path,
+      environment: ["XDG_CONFIG_HOME=\(folder.path)", "XDG_CACHE_HOME=\(folder.path)"]
     ).wait(deadline: 30)
     #expect(result.exitCode == 0)
     let console = result.errors.split(separator: "\n").filter { $0.contains("CONSOLE") }.map(String.init)
@@ -40,12 +41,12 @@ import Testing
     let shown = [
       "planned": "2,000", "delivered": grouped(String(figures.delivered)), "waiting": grouped(String(figures.waiting)),
       "cost": "¥" + grouped(figures.cost.description),
-      "delivered_rate": percent(figures.delivered, of: figures.accepted),
+      "delivered_rate": rate(figures.delivered, of: figures.accepted),
     ]
-    for (key, value) in shown { #expect(elements.contains("data-figure=\"\(key)\">\(value)</p>"), "\(key)") }
+    for (key, value) in shown { #expect(elements.has("data-figure=\"\(key)\">\(value)</p>"), "\(key)") }
     // A missing end tag would be put in by the browser somewhere else.
-    #expect(elements.ranges(of: "<section").count == page.html.text.ranges(of: "<section").count)
-    #expect(elements.ranges(of: "</table>").count == page.html.text.ranges(of: "</table>").count)
+    #expect(elements.places(of: "<section").count == page.html.text.places(of: "<section").count)
+    #expect(elements.places(of: "</table>").count == page.html.text.places(of: "</table>").count)
   }
 
   @Test(.enabled(if: program != nil, absent))
@@ -56,6 +57,6 @@ import Testing
     let (elements, console) = try load(html)
     #expect(console.contains { $0.contains("127.0.0.1:9") })
     #expect(console.count == 2)
-    #expect(!elements.contains("<title>ran</title>"))
+    #expect(!elements.has("<title>ran</title>"))
   }
 }

@@ -53,6 +53,8 @@ import Testing
   ])
   func `times are for people`(_ seconds: Int, _ text: String) { #expect(duration(seconds) == text) }
 
-  @Test(arguments: [(0.0, "0.00"), (99.999, "100.00"), (-0.5, "-0.50"), (12.345, "12.35"), (.nan, "0"), (.infinity, "0")])
+  @Test(arguments: [
+    (0.0, "0.00"), (99.999, "100.00"), (-0.5, "-0.50"), (12.345, "12.35"), (.nan, "0"), (.infinity, "0"),
+  ])
   func `coordinates are always numbers`(_ value: Double, _ text: String) { #expect(hundredths(value) == text) }
 }

@@ -44,8 +44,9 @@ import Testing
   /// The JSON on the page.
   static func data(_ page: ReportPage) throws -> JSON {
     let html = page.html.text
-    let start = try #require(html.range(after: "id=\"figures\">"))
-    return try JSON(parsing: String(html[start...].prefix { $0 != "<" }))
+    let mark = "id=\"figures\">"
+    let start = try #require(html.places(of: mark).first) + mark.utf8.count
+    return try JSON(parsing: Array(page.html[start...].prefix { $0 != UInt8(ascii: "<") }))
   }
 
   @Test func `every figure is the sum over the rows`() throws {
@@ -94,12 +95,12 @@ import Testing
     let data = try Self.data(page)
     for key in ["planned", "accepted", "delivered", "waiting", "unknown", "billable_segments"] {
       let value = try #require(data[key]?.text)
-      #expect(html.contains("data-figure=\"\(key)\">\(grouped(value))<"), "\(key)")
+      #expect(html.has("data-figure=\"\(key)\">\(grouped(value))<"), "\(key)")
     }
     let cost = try #require(data["cost"]?.text)
-    #expect(html.contains("data-figure=\"cost\">¥\(grouped(cost))<"))
+    #expect(html.has("data-figure=\"cost\">¥\(grouped(cost))<"))
     for (reason, rows) in page.facts.rejected {
-      #expect(html.contains("data-reason=\"\(reason.rawValue)\">\(grouped(String(rows)))<"))
+      #expect(html.has("data-reason=\"\(reason.rawValue)\">\(grouped(String(rows)))<"))
     }
   }
 
@@ -156,18 +157,23 @@ import Testing
     #expect(counts.counts.count < 420)
   }
 
-  @Test func `a failed message counts as accepted only when a report says so`() throws {
+  @Test func `figures count as summary.csv does`() throws {
     let figures = PageFigures()
     var entry = BookEntry()
-    entry.state = .failed
-    entry.ledgerState = .failed
-    try figures.take(entry)
-    entry.ledgerState = .unknown
-    entry.match = .phone
-    try figures.take(entry)
-    entry.ledgerState = .accepted
-    try figures.take(entry)
-    #expect(figures.accepted == 2)
+    let cases: [(DeliveryState, Bool)] = [
+      (.failed, false), (.failed, true), (.partial, true), (.delivered, true), (.expired, true), (.accepted, true),
+      (.unknown, false), (.sending, false), (.refused, false),
+    ]
+    for (state, isAccepted) in cases {
+      entry.state = state
+      entry.isAccepted = isAccepted
+      try figures.take(entry)
+    }
+    #expect(figures.accepted == 5)
+    #expect(figures.delivered == 2)
+    #expect(figures.waiting == 1)
+    #expect(figures.unknown == 2)
+    #expect(figures.decidedFailed == 1)
   }
 
   @Test func `more codes than the page counts are counted together`() throws {
@@ -182,16 +188,5 @@ import Testing
     figures.finish()
     #expect(figures.codes.count == Limits.pageCodes + 1)
     #expect(figures.codes(of: 0).first?.messages == 500)
-  }
-}
-
-extension String {
-  fileprivate func range(after mark: String) -> String.Index? {
-    let text = Array(utf8)
-    let wanted = Array(mark.utf8)
-    for start in 0..<max(0, text.count - wanted.count) where text[start..<start + wanted.count].elementsEqual(wanted) {
-      return utf8.index(startIndex, offsetBy: start + wanted.count)
-    }
-    return nil
   }
 }

@@ -58,6 +58,7 @@ struct PageFixture {
       let isReported = [.delivered, .failed, .expired].contains(ending.state)
       entry.ledgerState =
         isReported ? .accepted : MessageState(rawValue: ending.state.rawValue) ?? .accepted
+      entry.isAccepted = isReported || ending.state == .accepted
       entry.answerCode = ending.state == .refused ? ending.code : ""
       entry.reportCode = ending.state == .refused ? "" : ending.code
       entry.reportMeaning = ending.meaning
@@ -103,4 +104,20 @@ struct PageFixture {
     try forEach { try figures.take($0) }
     return ReportPage(facts ?? self.facts(), figures)
   }
+}
+
+extension String {
+  /// Where `word` stands, byte by byte: a page is long, and the library's own search is slow in debug builds.
+  func places(of word: String) -> [Int] {
+    let text = Array(utf8)
+    let wanted = Array(word.utf8)
+    guard let first = wanted.first, text.count >= wanted.count else { return [] }
+    var places: [Int] = []
+    for start in 0...text.count - wanted.count where text[start] == first {
+      if text[start..<start + wanted.count].elementsEqual(wanted) { places.append(start) }
+    }
+    return places
+  }
+
+  func has(_ word: String) -> Bool { !places(of: word).isEmpty }
 }

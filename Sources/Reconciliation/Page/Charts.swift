@@ -13,7 +13,8 @@ enum Chart {
     let rows = bars.enumerated().map { index, bar -> Markup in
       let width = bar.share > 0 ? max(0.8, min(1, bar.share) * 100) : 0
       let place: Markup = "y=\"\(index * 13)\" width=\"\(at: width)%\" height=\"10\" rx=\"2\""
-      return "<rect class=\"rail\" y=\"\(index * 13)\" width=\"100%\" height=\"10\" rx=\"2\"/><rect class=\"\(bar.tone)\" \(place)/>"
+      return
+        "<rect class=\"rail\" y=\"\(index * 13)\" width=\"100%\" height=\"10\" rx=\"2\"/><rect class=\"\(bar.tone)\" \(place)/>"
     }
     return "<svg class=\"bar\" height=\"\(bars.count * 13 - 3)\" aria-hidden=\"true\">\(rows)</svg>"
   }
@@ -193,11 +194,17 @@ struct SubmissionChart {
     let wanted = min(5, max(1, bars.count / 2))
     let every = max(1, bars.count / wanted)
     var labels: Markup = ""
+    var day = ""
     for (number, index) in stride(from: 0, to: bars.count, by: every).enumerated() {
       let x = 3 + Double(index) * width
       guard x < 84 || index == 0 else { break }
       let kind: Markup = number % 2 == 0 ? "major" : "minor"
-      labels += "<text class=\"\(kind)\" x=\"\(at: x)%\" y=\"262\">\(label(bars[index].start))</text>"
+      let words = label(bars[index].start)
+      // The day once, then only the time of it.
+      let isSameDay = step < 86_400 && words.prefix(5) == day
+      day = String(words.prefix(5))
+      let shown = isSameDay ? String(words.dropFirst(6)) : words
+      labels += "<text class=\"\(kind)\" x=\"\(at: x)%\" y=\"262\">\(shown)</text>"
     }
     return labels
   }

@@ -122,6 +122,13 @@ func percent(_ part: Int, of whole: Int) -> String {
   return "\(grouped(String(thousandths / 10))).\(thousandths % 10)%"
 }
 
+/// A delivered rate as summary.csv has it: two decimals, rounded down, so that only all of them are 100%.
+func rate(_ delivered: Int, of accepted: Int) -> String {
+  guard accepted > 0 else { return "–" }
+  let hundredths = delivered * 10_000 / accepted
+  return "\(hundredths / 100).\(hundredths % 100 / 10)\(hundredths % 10)%"
+}
+
 /// Whole seconds for people: `45 s`, `3 min 5 s`, `2 h 5 min`, `1 d 3 h`.
 func duration(_ seconds: Int) -> String {
   func parts(_ large: Int, _ one: String, _ small: Int, _ two: String) -> String {

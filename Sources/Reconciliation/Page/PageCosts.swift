@@ -42,7 +42,8 @@ extension ReportPage {
     }
     return section(
       "codes", heading,
-      note: "The last word of each message: its report's code, else that of the submit answer. Shares of the gateway's messages.",
+      note:
+        "The last word of each message: its report's code, else that of the submit answer. Shares of the gateway's messages.",
       """
       <table class="drawn codes"><thead><tr><th scope="col">\(words("Code", "代码"))</th>\
       <th scope="col">\(words("Meaning", "含义"))</th><td class="draw"></td>\(columns)</tr></thead>\(bodies)</table>
@@ -52,7 +53,8 @@ extension ReportPage {
   private func row(_ code: PageFigures.Code, _ messages: Int, _ all: Int) -> Markup {
     var meaning = code.state.caption
     if !code.meaning.isEmpty {
-      let state: Markup = code.meaning.hasPrefix(code.state.rawValue) ? "" : " <span class=\"muted\">\(code.state.caption)</span>"
+      let state: Markup =
+        code.meaning.hasPrefix(code.state.rawValue) ? "" : " <span class=\"muted\">\(code.state.caption)</span>"
       meaning = "<bdi>\(Markup.withoutNumbers(code.meaning))</bdi>\(state)"
     }
     let word: Markup = code.code.isEmpty ? "–" : "<code><bdi>\(Markup.withoutNumbers(code.code))</bdi></code>"
@@ -76,7 +78,7 @@ extension ReportPage {
       rows += """
         <tr><th scope="row">\(label(gateway))</th><td class="draw">\(Chart.bar(Chart.share(gateway.cost, of: most), "blue"))</td>\
         <td class="n">\(count: gateway.messages)</td><td class="n">\(count: gateway.accepted)</td>\
-        <td class="n">\(percent(gateway.delivered, of: gateway.accepted))</td>\
+        <td class="n">\(rate(gateway.delivered, of: gateway.accepted))</td>\
         <td class="n">\(count: gateway.billableSegments)</td><td class="n strong">\(money: gateway.cost)</td></tr>
 
         """
@@ -93,7 +95,7 @@ extension ReportPage {
       <th scope="col" class="n">\(words("Cost ¥", "费用（元）"))</th></tr></thead><tbody>\(rows)</tbody>
       <tfoot><tr><th scope="row">\(words("Total", "合计"))</th><td class="draw"></td>\
       <td class="n">\(count: figures.total.messages)</td><td class="n">\(count: figures.accepted)</td>\
-      <td class="n">\(percent(figures.delivered, of: figures.accepted))</td>\
+      <td class="n">\(rate(figures.delivered, of: figures.accepted))</td>\
       <td class="n">\(count: figures.billableSegments)</td><td class="n strong">\(money: figures.cost)</td></tr></tfoot></table></div>
       """)
   }
@@ -127,7 +129,8 @@ extension ReportPage {
       """ : ""
     return section(
       "prediction", heading,
-      note: "Predicted: price times segments of every planned message. By contract: what the billing rule makes of the reports. \(planned)",
+      note:
+        "Predicted: price times segments of every planned message. By contract: what the billing rule makes of the reports. \(planned)",
       """
       <div class="scroll"><table class="drawn"><thead><tr><th scope="col">\(words("Gateway", "网关"))</th><td class="draw"></td>\
       <th scope="col" class="n"><i class="dot idle"></i>\(words("Predicted: segments", "预计条数"))</th>\

@@ -23,7 +23,8 @@ extension ReportPage {
       "messages_by_segments": .object(
         figures.segments.sorted { $0.key < $1.key }.map { .init(String($0.key), JSON($0.value)) }),
       "delays": [
-        "messages": JSON(delays.total), "later_than_3_days": JSON(delays.later), "before_submission": JSON(delays.early),
+        "messages": JSON(delays.total), "later_than_3_days": JSON(delays.later),
+        "before_submission": JSON(delays.early),
         "median": seconds(delays.percentile(50)), "p90": seconds(delays.percentile(90)),
         "p99": seconds(delays.percentile(99)),
         "within": .object(zip(bounds, delays.cumulative(bounds)).map { .init(String($0), JSON($1)) }),

@@ -14,6 +14,8 @@ public struct PageFacts: Sendable {
   /// What the frozen plan would cost; nil when it says nothing.
   public var plannedCost: Money?
   public var rejected: [(reason: RejectReason, rows: Int)] = []
+  /// What the walk through the books came to, counted in another way; nil when it is not known.
+  public var ledger: BookSum?
   /// The totals of the vendors' bills, where they are known.
   public var bills: [BillTotal] = []
   public var writtenAt: Timestamp

@@ -42,7 +42,14 @@ public final class PageFigures: BookSink {
   /// In the order of `DeliveryState.allCases`.
   private(set) var states = [Count](repeating: .init(), count: DeliveryState.allCases.count)
   private(set) var submitted = 0
+  /// Taken by a gateway: its answer said so, or a report proves it.
   private(set) var accepted = 0
+  /// Partly delivered ones included, as in summary.csv.
+  private(set) var delivered = 0
+  /// Accepted and without a final report.
+  private(set) var waiting = 0
+  /// Unknown messages that a person decided as failed; no gateway took them.
+  private(set) var decidedFailed = 0
   private(set) var billableSegments = 0
   private(set) var predicted = Money.zero
   private(set) var cost = Money.zero
@@ -75,13 +82,10 @@ public final class PageFigures: BookSink {
       gateways[index].submitted += 1
       submissions.add(moment)
     }
-    if entry.wasAccepted {
-      accepted += 1
-      gateways[index].accepted += 1
-    }
-    if state == .delivered {
-      gateways[index].delivered += 1
-      if let delay = entry.latency { delays.add(delay) }
+    if entry.isAccepted {
+      count(accepted: entry, index)
+    } else if state == .failed {
+      decidedFailed += 1
     }
     segments[min(entry.segments, Limits.pageSegments), default: 0] += 1
     if let moment = entry.reportedAt { lastReport = max(lastReport ?? moment, moment) }
@@ -90,11 +94,18 @@ public final class PageFigures: BookSink {
   }
 
   func count(of state: DeliveryState) -> Count { states[DeliveryState.allCases.firstIndex(of: state) ?? 0] }
-  var delivered: Int { count(of: .delivered).messages }
-  /// Taken by a gateway and without a final report.
-  var waiting: Int { count(of: .accepted).messages }
   /// A gateway may have them; nobody knows.
   var unknown: Int { count(of: .unknown).messages + count(of: .sending).messages }
+
+  /// In the form in which the books compare their views.
+  var sum: BookSum {
+    var sum = BookSum()
+    sum.messages = total.messages
+    sum.segments = total.segments
+    sum.billableSegments = billableSegments
+    sum.cost = cost
+    return sum
+  }
 
   /// The codes of one gateway, the most frequent first.
   func codes(of gateway: Int) -> [(code: Code, messages: Int)] {
@@ -139,19 +150,34 @@ public final class PageFigures: BookSink {
     return lastGateway
   }
 
+  private func count(accepted entry: borrowing BookEntry, _ index: Int) {
+    accepted += 1
+    gateways[index].accepted += 1
+    switch entry.state {
+    case .delivered, .partial:
+      delivered += 1
+      gateways[index].delivered += 1
+      if let delay = entry.latency { delays.add(delay) }
+    case .failed, .expired: break
+    default: waiting += 1
+    }
+  }
+
   private func count(money entry: borrowing BookEntry, _ index: Int) throws(RunError) {
-    do throws(MoneyError) {
-      if let price = entry.unitPrice {
-        let due = try price * entry.segments
-        predicted = try predicted + due
-        gateways[index].predicted = try gateways[index].predicted + due
-      } else {
-        unpriced += 1
-        gateways[index].unpriced += 1
-      }
-      cost = try cost + entry.cost
-      gateways[index].cost = try gateways[index].cost + entry.cost
-    } catch { throw RunError(.usage, error.diagnostic) }
+    try onMoney { () throws(MoneyError) in try add(money: entry, index) }
+  }
+
+  private func add(money entry: borrowing BookEntry, _ index: Int) throws(MoneyError) {
+    if let price = entry.unitPrice {
+      let due = try price * entry.segments
+      predicted = try predicted + due
+      gateways[index].predicted = try gateways[index].predicted + due
+    } else {
+      unpriced += 1
+      gateways[index].unpriced += 1
+    }
+    cost = try cost + entry.cost
+    gateways[index].cost = try gateways[index].cost + entry.cost
   }
 
   private func count(code entry: borrowing BookEntry, _ index: Int) {
@@ -164,17 +190,6 @@ public final class PageFigures: BookSink {
     } else {
       finish()
       lastCode = (code, 1)
-    }
-  }
-}
-
-extension BookEntry {
-  /// A gateway took it: its answer said so, or a report proves it.
-  fileprivate var wasAccepted: Bool {
-    switch state {
-    case .accepted, .delivered, .expired, .partial: true
-    case .failed: ledgerState == .accepted || match != nil
-    case .planned, .sending, .refused, .unknown, .cancelled: false
     }
   }
 }

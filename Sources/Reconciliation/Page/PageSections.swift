@@ -8,14 +8,16 @@ extension ReportPage {
     let total = figures.total.messages
     let lost: [Markup] = [
       "", left([(facts.rejectedRows, "rejected")]),
-      left([(figures.count(of: .planned).messages, "not sent yet"), (figures.count(of: .cancelled).messages, "cancelled")]),
       left([
-        (figures.count(of: .refused).messages, "refused"), (figures.unknown, "unknown"),
-        (total - figures.accepted - others, "failed"),
+        (figures.count(of: .planned).messages, "not sent yet"), (figures.count(of: .cancelled).messages, "cancelled"),
       ]),
       left([
-        (figures.waiting, "waiting"), (figures.count(of: .failed).messages - decidedFailed, "failed"),
-        (figures.count(of: .expired).messages, "expired"), (figures.count(of: .partial).messages, "partly"),
+        (figures.count(of: .refused).messages, "refused"), (figures.unknown, "unknown"),
+        (figures.decidedFailed, "failed"),
+      ]),
+      left([
+        (figures.waiting, "waiting"), (figures.count(of: .failed).messages - figures.decidedFailed, "failed"),
+        (figures.count(of: .expired).messages, "expired"),
       ]),
     ]
     let steps: [(id: Markup, label: Markup, count: Int, tone: Markup)] = [
@@ -46,19 +48,6 @@ extension ReportPage {
     return section(
       "funnel", words("From contact file to handset", "从名单到手机"),
       "<table class=\"drawn funnel\">\(head)<tbody>\(rows)</tbody></table>")
-  }
-
-  /// Messages that a person decided as failed were never accepted.
-  private var decidedFailed: Int {
-    let reported = [DeliveryState.accepted, .delivered, .expired, .partial].reduce(0) {
-      $0 + figures.count(of: $1).messages
-    }
-    return figures.count(of: .failed).messages - (figures.accepted - reported)
-  }
-
-  /// Planned messages that were neither accepted nor decided as failed.
-  private var others: Int {
-    [DeliveryState.planned, .cancelled, .refused].reduce(figures.unknown) { $0 + figures.count(of: $1).messages }
   }
 
   private func left(_ parts: [(count: Int, word: Markup)]) -> Markup {
@@ -181,7 +170,8 @@ extension ReportPage {
       sums += "<td class=\"n\" data-delay=\"\(bound.seconds)\">\(count: sum)</td>"
       shares += "<td class=\"n\">\(percent(sum, of: figures.accepted))</td>"
     }
-    var note: Markup = "Share of the accepted messages by time from submission to report. Median, 90% and 99% are of the delivered ones."
+    var note: Markup =
+      "Share of the accepted messages by time from submission to report. Median, 90% and 99% are of the delivered ones."
     if delays.later > 0 { note += " \(count: delays.later) came later than 3 days." }
     if delays.early > 0 {
       note += " \(count: delays.early) have a time before their submission (clocks differ) and count as 0 s."

@@ -14,7 +14,9 @@ enum PageStyle {
     html { -webkit-text-size-adjust: 100%; text-size-adjust: 100%; }
     body { margin: 0; background: var(--page); color: var(--ink); font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto,
       "PingFang SC", "Hiragino Sans GB", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", "Noto Sans", sans-serif;
-      overflow-wrap: anywhere; }
+      overflow-wrap: break-word; }
+    bdi, code { overflow-wrap: anywhere; }
+    th .zh, .key .zh { white-space: nowrap; }
     main { max-width: 1120px; margin: 0 auto; padding: 32px 20px 40px; }
     h1, h2, p, dl, dd, table { margin: 0; }
     h1 { font-size: clamp(24px, 4vw, 34px); line-height: 1.25; font-weight: 680; letter-spacing: -.01em; }
@@ -124,9 +126,10 @@ enum PageStyle {
       #codes { break-inside: auto; } tr, .group { break-inside: avoid; } .group { break-after: avoid; }
       thead { display: table-header-group; }
       table { font-size: 11px; } thead th { font-size: 10px; } .note, footer { font-size: 10.5px; }
-      th, td { padding-top: 4px; padding-bottom: 4px; }
-      .lede { font-size: 13.5px; margin-bottom: 12px; } .lede .zh { font-size: 12.5px; }
-      .facts { margin: 8px 0; }
+      th, td { padding-top: 2.5px; padding-bottom: 2.5px; } .bar { margin-top: 3px; } thead .zh { display: inline; }
+      .lede { font-size: 12.5px; margin-bottom: 10px; max-width: none; } .lede .zh { font-size: 12px; }
+      .facts { margin: 6px 0; gap: 4px 18px; } .facts dt { font-size: 10px; } .facts dd { font-size: 11px; }
+      section > h2 { margin-bottom: 6px; } .note { margin-bottom: 6px; } .key { padding: 8px 12px; }
       .scroll { overflow: visible; } details { display: none; } h1 { font-size: 22px; } h2 { font-size: 13.5px; }
       .key h2 { font-size: 11px; } .key .sub { font-size: 10.5px; } .plot text { font-size: 10px; } }
 

@@ -27,9 +27,11 @@ public struct ReportPage {
     }
   }
 
-  /// `rows read = planned + rejected`, and the books hold as many messages as the plan.
+  /// `rows read = planned + rejected`, the books hold as many messages as the plan, and the ledgers' own sums agree.
   public var isConserved: Bool {
-    facts.rowsRead == facts.planned + facts.rejectedRows && facts.planned == figures.total.messages
+    let ledger = facts.ledger
+    return facts.rowsRead == facts.planned + facts.rejectedRows && facts.planned == figures.total.messages
+      && (ledger == nil || ledger == figures.sum)
   }
 
   /// The page as UTF-8.
@@ -69,7 +71,8 @@ public struct ReportPage {
   /// A part of the page with its heading.
   func section(_ id: Markup, _ heading: Markup, note: Markup = "", _ body: Markup) -> Markup {
     let note: Markup = note.source.isEmpty ? "" : "<p class=\"note\">\(note)</p>"
-    return "<section id=\"\(id)\" aria-labelledby=\"h-\(id)\"><h2 id=\"h-\(id)\">\(heading)</h2>\(note)\(body)</section>\n"
+    return
+      "<section id=\"\(id)\" aria-labelledby=\"h-\(id)\"><h2 id=\"h-\(id)\">\(heading)</h2>\(note)\(body)</section>\n"
   }
 
   /// A moment as every file of the workspace shows it.
@@ -116,7 +119,7 @@ public struct ReportPage {
     }
     let median = figures.delays.percentile(50).map(duration)
     let half: Markup = median.map { ", half of them within <b>\($0)</b>" } ?? ""
-    let rate = percent(figures.delivered, of: figures.accepted)
+    let rate = rate(figures.delivered, of: figures.accepted)
     return """
       <p class="lede">Of <b>\(count: facts.rowsRead)</b> rows in the contact file, <b>\(count: figures.total.messages)</b> \
       became messages; gateways accepted <b>\(count: figures.accepted)</b> and delivered <b>\(count: figures.delivered)</b> \
@@ -141,12 +144,14 @@ public struct ReportPage {
   private var keyFigures: Markup {
     let total = figures.total
     let unpriced: Markup = figures.unpriced > 0 ? "\(count: figures.unpriced) messages without a price" : "by contract"
+    let some = figures.count(of: .partial).messages
+    let partly: Markup = some > 0 ? "\(count: some) of them partly" : "confirmed by reports"
     return """
       <section class="keys" aria-label="Key figures">
       \(key("planned", words("Planned", "计划"), "\(count: total.messages)", "of \(count: facts.rowsRead) rows"))
       \(key("accepted", words("Accepted", "网关接受"), "\(count: figures.accepted)", "\(percent(figures.accepted, of: total.messages)) of planned"))
-      \(key("delivered", words("Delivered", "送达"), "\(count: figures.delivered)", "confirmed by reports"))
-      \(key("delivered_rate", words("Delivered rate", "送达率"), "\(percent(figures.delivered, of: figures.accepted))", "of accepted"))
+      \(key("delivered", words("Delivered", "送达"), "\(count: figures.delivered)", partly))
+      \(key("delivered_rate", words("Delivered rate", "送达率"), "\(rate(figures.delivered, of: figures.accepted))", "of accepted"))
       \(key("waiting", words("Waiting", "等待回执"), "\(count: figures.waiting)", "no final report yet"))
       \(key("unknown", words("Unknown", "结果未知"), "\(count: figures.unknown)", figures.unknown > 0 ? "a person must look" : "nothing to look at"))
       \(key("billable_segments", words("Segments billed", "计费条数"), "\(count: figures.billableSegments)", "of \(count: total.segments) planned"))

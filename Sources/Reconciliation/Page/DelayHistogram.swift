@@ -6,6 +6,8 @@ struct DelayHistogram: Sendable {
 
   /// Messages by whole seconds.
   private var seconds = [UInt32](repeating: 0, count: limit + 1)
+  /// The same by whole minutes, so that a question looks at a few thousand counts.
+  private var minutes = [UInt32](repeating: 0, count: limit / 60 + 1)
   private(set) var total = 0
   /// Messages whose report came later than `limit`.
   private(set) var later = 0
@@ -17,7 +19,12 @@ struct DelayHistogram: Sendable {
   mutating func add(_ delay: Int) {
     total += 1
     if delay < 0 { early += 1 }
-    if delay > DelayHistogram.limit { later += 1 } else { seconds[max(0, delay)] += 1 }
+    guard delay <= DelayHistogram.limit else {
+      later += 1
+      return
+    }
+    seconds[max(0, delay)] += 1
+    minutes[max(0, delay) / 60] += 1
   }
 
   /// The least whole seconds within which `percent` of the reports came; nil without any, or when it lies beyond
@@ -26,28 +33,41 @@ struct DelayHistogram: Sendable {
     guard total > 0 else { return nil }
     let wanted = max(1, (total * percent + 99) / 100)
     var sum = 0
-    for (second, count) in seconds.enumerated() {
-      sum += Int(count)
-      if sum >= wanted { return second }
+    for (minute, count) in minutes.enumerated() {
+      guard sum + Int(count) >= wanted else {
+        sum += Int(count)
+        continue
+      }
+      for second in DelayHistogram.seconds(of: minute) {
+        sum += Int(seconds[second])
+        if sum >= wanted { return second }
+      }
     }
     return nil
   }
 
+  private static func seconds(of minute: Int) -> Range<Int> { minute * 60..<min(minute * 60 + 60, limit + 1) }
+
   /// How many came within each of `delays`, which rise.
   func cumulative(_ delays: [Int]) -> [Int] {
     var sums: [Int] = []
+    // Of the whole minutes before `minute`.
     var sum = 0
-    var next = 0
+    var minute = 0
     for delay in delays {
-      while next <= min(delay, DelayHistogram.limit) {
-        sum += Int(seconds[next])
-        next += 1
+      let end = min(delay, DelayHistogram.limit) + 1
+      while minute * 60 + 60 <= end {
+        sum += Int(minutes[minute])
+        minute += 1
       }
-      sums.append(sum)
+      sums.append((minute * 60..<end).reduce(sum) { $0 + Int(seconds[$1]) })
     }
     return sums
   }
 
   /// The longest delay that is told apart; nil without any.
-  var longest: Int? { seconds.lastIndex { $0 > 0 } }
+  var longest: Int? {
+    guard let minute = minutes.lastIndex(where: { $0 > 0 }) else { return nil }
+    return DelayHistogram.seconds(of: minute).last { seconds[$0] > 0 }
+  }
 }

@@ -124,7 +124,7 @@ enum PageStyle {
       .pair { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 0 10px; break-inside: avoid; }
       .pair section { break-inside: auto; } .dot { width: 8px; height: 8px; margin-right: 5px; } code { font-size: 10.5px; }
       #codes { break-inside: auto; } tr, .group { break-inside: avoid; } .group { break-after: avoid; }
-      thead { display: table-header-group; }
+      thead { display: table-header-group; } .minor { display: none; } h2, .note, thead { break-after: avoid; }
       table { font-size: 11px; } thead th { font-size: 10px; } .note, footer { font-size: 10.5px; }
       th, td { padding-top: 2.5px; padding-bottom: 2.5px; } .bar { margin-top: 3px; } thead .zh { display: inline; }
       .lede { font-size: 12.5px; margin-bottom: 10px; max-width: none; } .lede .zh { font-size: 12px; }

@@ -213,6 +213,17 @@ extension Limits {
   public static let billSegments = 2_000_000_000
   /// Free lines of one number that are looked at for one message.
   public static let billCandidates = 256
+  // MARK: Report page
+  /// Different codes that the page counts, over all gateways; further ones are counted together.
+  public static let pageCodes = 2000
+  /// Codes of one gateway that the page shows.
+  public static let pageCodesShown = 15
+  /// Messages of more segments are counted as of so many.
+  public static let pageSegments = 1000
+  /// Different minutes of submission that are counted; beyond, hours are.
+  public static let pageMinutes = 20_000
+  /// Characters of a name or meaning that the page shows.
+  public static let pageCharacters = 200
   // MARK: Books
   /// Messages that are read, joined and written together.
   public static let bookBlockMessages = 8192

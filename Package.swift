@@ -116,7 +116,8 @@ let testing: [Target] = [
   tests("Ledger", uses: ["Messaging", "Database"]),
   tests("Delivery", uses: ["Configuration", "Gateways", "Ledger", "Messaging"]),
   tests("Receiving", uses: ["Campaigns", "Configuration", "Delivery", "Gateways", "HTTP", "Ledger", "Messaging"]),
-  tests("Reconciliation", uses: ["Campaigns", "Configuration", "Delivery", "Gateways", "Ledger", "Messaging"]),
+  tests(
+    "Reconciliation", uses: ["Campaigns", "Configuration", "Database", "Delivery", "Gateways", "Ledger", "Messaging"]),
   tests("Campaigns", uses: ["Configuration", "Database", "Gateways", "Ledger", "Messaging"]),
   tests("Sandbox", uses: ["JSON"]),
   tests("Commands", uses: ["Campaigns", "Gateways", "Ledger", "Messaging"]),

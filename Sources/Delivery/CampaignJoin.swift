@@ -243,6 +243,21 @@ public final class CampaignJoin {
   }
 }
 
+extension CampaignJoin {
+  /// The verdict of a joined message with its words.
+  public func verdict(of joined: JoinedMessage) -> Verdict {
+    if let verdict = joined.verdict { return verdict }
+    guard joined.meaning >= 0, let meaning = index?.meanings[joined.meaning] else { return .none }
+    var verdict = Verdict()
+    verdict.state = joined.state
+    verdict.code = meaning.code
+    verdict.meaning = meaning.words
+    verdict.reportedAt = Timestamp(nanoseconds: joined.reported * 1_000_000)
+    verdict.match = joined.match
+    return verdict
+  }
+}
+
 extension StatusClass {
   /// The state that a final status gives a message of one part; nil for a status that is not final.
   var final: DeliveryState? {

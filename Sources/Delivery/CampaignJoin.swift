@@ -205,8 +205,10 @@ public final class CampaignJoin {
       markAll(most: byPart ? max(1, joined.segments) : 1, index)
       reports = found.map { report, part in
         let named = Int(index.reports.parts[report])
+        // Looked up first: it may add to the meanings.
+        let meaning = index.meaning(of: report)
         return RollUp.Report(
-          part: part > 0 ? part : max(0, named - 1), index.meanings[index.meaning(of: report)],
+          part: part > 0 ? part : max(0, named - 1), index.meanings[meaning],
           at: Timestamp(nanoseconds: index.reports.reported[report] * 1_000_000))
       }
     }

@@ -64,6 +64,8 @@ public final class CampaignJoin {
   /// For each call the place of its account.
   private let accountOfCall: [Int32]
   private var lastLink: (call: Int, hashes: [UInt64]) = (-1, [])
+  /// The state of all messages of the call that was looked at last; nil when they differ.
+  private var lastState: (call: Int, state: MessageState?) = (-1, nil)
   private var found: [(report: Int, part: Int)] = []
 
   public init(_ calls: CallTable, _ index: ReportIndex?, _ settings: JoinSettings, identity: LinkIdentity?) {
@@ -101,8 +103,11 @@ public final class CampaignJoin {
   }
 
   private func ledgerState(_ place: Int, _ index: Int) -> MessageState {
+    if lastState.call == place, let state = lastState.state { return state }
     let state = calls.entries[place].state(index)
-    return state == .sending && !isRunning ? .unknown : state
+    let settled = state == .sending && !isRunning ? .unknown : state
+    lastState = (place, calls.entries[place].isUniform ? settled : nil)
+    return settled
   }
 
   // MARK: Finding
@@ -178,7 +183,6 @@ public final class CampaignJoin {
 
   private func weigh(_ message: JoinableMessage, _ joined: inout JoinedMessage) {
     guard let place = joined.call else { return }
-    let submittedAt = calls.entries[place].call.submittedAt
     let waits = joined.match == nil ? joined.ledgerState == .accepted : true
     guard waits else { return }
     if joined.match != nil, let index, found.count == 1, partCount(place, joined.index) == 1 {
@@ -192,7 +196,7 @@ public final class CampaignJoin {
         return
       }
     }
-    let age = submittedAt.map { settings.now - $0.nanoseconds / 1_000_000 } ?? 0
+    let age = calls.entries[place].call.submittedAt.map { settings.now - $0.nanoseconds / 1_000_000 } ?? 0
     let isOver = age > Int64(settings.reportTimeout) * 1000
     guard joined.match != nil || isOver else { return }
     weighAll(place, isOver, &joined)

@@ -22,6 +22,10 @@ public struct CallTable: Sendable {
       return call.state.ofMessages ?? .unknown
     }
 
+    /// Whether all its messages stand alike.
+    public var isUniform: Bool { states == nil }
+
+    /// The vendor's answer code for a message by its index in the call.
     public func code(_ index: Int) -> String {
       if let codes, index < codes.count { return codes[index] }
       return call.code

@@ -118,7 +118,9 @@ let testing: [Target] = [
   tests("Receiving", uses: ["Campaigns", "Configuration", "Delivery", "Gateways", "HTTP", "Ledger", "Messaging"]),
   tests(
     "Reconciliation",
-    uses: ["Campaigns", "Configuration", "Delivery", "Gateways", "Ledger", "Messaging", "Tables"]),
+    uses: [
+      "Campaigns", "Configuration", "Database", "Delivery", "Gateways", "Ledger", "Messaging", "Tables",
+    ]),
   tests("Campaigns", uses: ["Configuration", "Database", "Gateways", "Ledger", "Messaging"]),
   tests("Sandbox", uses: ["JSON"]),
   tests("Commands", uses: ["Campaigns", "Gateways", "Ledger", "Messaging"]),

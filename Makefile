@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help deps toolchain build demo test check format bench install clean
+.PHONY: help deps toolchain build demo test check format bench install clean fuzz
 
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -71,6 +71,10 @@ format: toolchain ## formats the sources
 
 bench: build ## measures, beside its peers where they are at hand (docs/performance.md)
 	python3 scripts/bench.py
+
+# SECONDS is a clock of bash's own: only make may look at it.
+fuzz: toolchain ## tries hostile inputs under the address sanitiser: SECONDS=10 a target, TARGETS="csv xml" (docs/fuzzing.md)
+	@SWIFT="$(SWIFT)" scripts/fuzz.sh "$(or $(SECONDS),10)" $(TARGETS)
 
 # sudo often hides a user's own Swift; then what 'make build' built before is installed.
 install: $(if $(shell command -v $(SWIFT)),build) ## installs to PREFIX/bin and PREFIX/share/doc/qunfa (PREFIX=/usr/local)

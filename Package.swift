@@ -36,7 +36,6 @@ let libraries: [Target] = [
   .systemLibrary(name: "CWorkbook", pkgConfig: "xlsxwriter", providers: [.apt(["libxlsxwriter-dev"])]),
   .systemLibrary(name: "CHints"),
   .systemLibrary(name: "CSystem"),
-  .systemLibrary(name: "CReserve"),
   // C++ behind C functions: toml++ (header only), RapidJSON (header only), libphonenumber.
   .target(name: "CTOML"),
   .target(name: "CJSON"),
@@ -47,7 +46,7 @@ let libraries: [Target] = [
 
 let rooms: [Target] = [
   // Bytes, digests, files that survive a crash, clocks, bounds.
-  room("Platform", uses: ["CCrypto", "CSystem", "CReserve"]),
+  room("Platform", uses: ["CCrypto", "CSystem"]),
   // JSON texts as they come from gateways: numbers keep their digits.
   room("JSON", uses: ["Platform", "CJSON"]),
   // TOML with the place of every key, for errors that point.
@@ -131,7 +130,11 @@ let testing: [Target] = [
   tests("Ledger", uses: ["Messaging", "Database"]),
   tests("Delivery", uses: ["Configuration", "Database", "Gateways", "Ledger", "Messaging"]),
   tests("Receiving", uses: ["Campaigns", "Configuration", "Delivery", "Gateways", "HTTP", "Ledger", "Messaging"]),
-  tests("Reconciliation", uses: ["Campaigns", "Configuration", "Delivery", "Gateways", "Ledger", "Messaging"]),
+  tests(
+    "Reconciliation",
+    uses: [
+      "Campaigns", "Configuration", "Database", "Delivery", "Gateways", "Ledger", "Messaging", "Tables",
+    ]),
   tests("Campaigns", uses: ["Configuration", "Database", "Gateways", "Ledger", "Messaging"]),
   tests("Sandbox", uses: ["JSON"]),
   tests("Commands", uses: ["Campaigns", "Gateways", "Ledger", "Messaging"]),
@@ -140,11 +143,25 @@ let testing: [Target] = [
     dependencies: ["TestSupport", "Platform", "JSON", "HTTP", "Judge", "Trials", "qunfa"],
     exclude: ["cases"], swiftSettings: house),
   .testTarget(name: "TidyTests", dependencies: ["TestSupport"], swiftSettings: house),
+  // What the fuzzer tries; the tests run its seeds and findings through the same functions.
+  .target(
+    name: "FuzzTargets",
+    dependencies: [
+      "Platform", "JSON", "Messaging", "Mustache", "Tables", "Gateways", "Configuration", "TestSupport",
+    ],
+    path: "Tests/Fuzz/Targets", swiftSettings: house),
+  .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets", "TestSupport"], swiftSettings: house),
 ]
+
+/// The fuzzer's program, which gets its main function from libFuzzer: only `make fuzz` can link it.
+let fuzzer: [Target] =
+  Context.environment["QUNFA_FUZZ"] == nil
+  ? []
+  : [.executableTarget(name: "fuzz", dependencies: ["FuzzTargets"], path: "Tests/Fuzz/Driver", swiftSettings: house)]
 
 let package = Package(
   name: "qunfa",
   products: [.executable(name: "qunfa", targets: ["qunfa"])],
-  targets: libraries + rooms + testing,
+  targets: libraries + rooms + testing + fuzzer,
   cxxLanguageStandard: .cxx17
 )

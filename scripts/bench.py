@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures qunfa on generated lists, beside its peers when ../shared/peers is there. Prints the table of docs/performance.md.
 
-usage: scripts/bench.py [--rows 1000000] [--rounds 5] [--only plan,freeze,send,pace,start] [--work DIR]
+usage: scripts/bench.py [--rows 1000000] [--rounds 5] [--only plan,freeze,send,pace,reconcile,start] [--work DIR]
 
 Everything runs on this machine; traffic goes to the sandbox on 127.0.0.1, bounded in count and time. Commands are
 interleaved (A B C A B C …) and compared by the median of the ratios within a round, because these machines are noisy.
@@ -18,7 +18,7 @@ import sys
 import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-QUNFA = os.path.join(ROOT, ".build/release/qunfa")
+QUNFA = os.environ.get("QUNFA") or os.path.join(ROOT, ".build/release/qunfa")
 PEERS = os.path.join(os.path.dirname(ROOT), "shared/peers")
 
 
@@ -35,14 +35,14 @@ def run(command, cwd=None, fine=(0, 4, 5)):
     return wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
 
 
-def interleave(commands, rounds, before=None):
+def interleave(commands, rounds, before=None, fine=(0, 4, 5)):
     """commands: {name: (argv, cwd)} -> {name: [(wall, cpu, mb), …]}; one round to warm up."""
     results = {name: [] for name in commands}
     for index in range(rounds + 1):
         for name, (argv, cwd) in commands.items():
             if before:
                 before(name)
-            measured = run(argv, cwd)
+            measured = run(argv, cwd, fine)
             if index:
                 results[name].append(measured)
     return results
@@ -250,6 +250,79 @@ def bench_pace(args, data):
         f"{slowed} slow-down answers in {calls} calls ({slowed / max(1, calls) * 100:.2f} %).")
 
 
+def reports(folder, seed=7):
+    """Reports for the messages of a sent campaign, like ../shared/peers/gen_reports.py makes them: 0.3 % have none, 0.5 %
+    two, 0.05 % name an unknown id. Writes data/reports.db and, for the peers, result.csv and reports.csv."""
+    import csv
+    import sqlite3
+    rng = random.Random(seed)
+    codes = ["DELIVRD"] * 95 + ["UNDELIV"] * 3 + ["EXPIRED", "REJECTD"]
+    base, found, count = int(time.time()), [], 0
+    os.makedirs(f"{folder}/peers", exist_ok=True)
+    with open(f"{folder}/out/bench/result.csv", encoding="utf-8-sig", newline="") as source, \
+            open(f"{folder}/peers/result.csv", "w") as result:
+        result.write("seq,mobile,id\n")
+        for count, record in enumerate(csv.DictReader(source), 1):
+            identity, phone = record["message_id"], record["phone"]
+            result.write(f"{count},{phone},{identity}\n")
+            chance = rng.random()
+            if chance < 0.003 or not identity:
+                continue
+            found.append((count + rng.randrange(50000), identity, phone, rng.choice(codes)))
+            if chance > 0.995:
+                found.append((count + 50000 + rng.randrange(50000), identity, phone, rng.choice(codes)))
+            if chance > 0.9995:
+                found.append((count, "9" + identity[1:], phone, "DELIVRD"))
+    found.sort()
+    span = count + 100001
+    with open(f"{folder}/peers/reports.csv", "w") as out:
+        out.write("id,mobile,status,time\n")
+        for order, identity, phone, code in found:
+            moment = time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(base + order * 80000 // span))
+            out.write(f"{identity},{phone},{code},{moment}\n")
+    # The store as the intake fills it: a first, real one gives the tables.
+    path = f"{folder}/data/reports.db"
+    database = sqlite3.connect(path)
+    database.executescript("DELETE FROM reports; DELETE FROM pages; DELETE FROM accounts;")
+    database.execute("INSERT INTO accounts VALUES(1, 'juhe')")
+    pages = (len(found) + 499) // 500
+    database.executemany(
+        "INSERT INTO pages VALUES(?, 1, 'pull', 'reports', ?, 's', ?, ?, 500, 0, '')",
+        ((page + 1, base * 1000, page, page) for page in range(pages)))
+    database.executemany(
+        "INSERT INTO reports VALUES(?, ?, ?, 1, ?, ?, ?, ?, ?, '', '', '', NULL, 0, 0)",
+        ((index + 1, index // 500 + 1, index % 500, base * 1000, (base + order * 80000 // span) * 1000, int("86" + phone),
+          code, identity) for index, (order, identity, phone, code) in enumerate(found)))
+    database.commit()
+    database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.close()
+    return count, len(found)
+
+
+def bench_reconcile(args, data):
+    folder = f"{args.work}/reconcile"
+    os.makedirs(folder, exist_ok=True)
+    with Sandbox(args.work) as sandbox:
+        workspace(folder, data, sandbox.port)
+        run([QUNFA, "send", "--again", "campaign.toml"], folder)
+        run([QUNFA, "pull"], folder, fine=(0, 2, 4, 5, 6, 7, 8))
+    if not os.path.exists(f"{folder}/data/reports.db"):
+        sys.exit("no report store: 'qunfa pull' and 'qunfa reconcile' make it")
+    messages, known = reports(folder)
+    commands = {"qunfa reconcile (three files, 19 columns a message)": ([QUNFA, "reconcile", "bench"], folder)}
+    python = f"{args.work}/venv/bin/python"
+    if os.path.isdir(PEERS):
+        if not os.path.exists(python):
+            subprocess.run([sys.executable, "-m", "venv", f"{args.work}/venv"], check=True)
+            subprocess.run([python, "-m", "pip", "install", "-q", "-r", f"{PEERS}/requirements.txt"], check=True)
+        for name, script in (("DuckDB", "duckdb"), ("Polars", "polars"), ("Python", "python")):
+            commands[f"{name} (one file, 5 columns)"] = (
+                [python, f"{PEERS}/reconcile_{script}.py", f"{folder}/peers", f"{args.work}/{script}.csv"], None)
+    show(
+        f"reconcile, {messages:,} messages × {known:,} reports",
+        interleave(commands, args.rounds, fine=(0, 5, 8)), messages, next(iter(commands)))
+
+
 def bench_start(args, _):
     times = []
     for _ in range(40):
@@ -263,7 +336,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--only", default="plan,freeze,send,pace,start")
+    parser.add_argument("--only", default="plan,freeze,send,pace,reconcile,start")
     parser.add_argument("--work", default=os.environ.get("QUNFA_BENCH", "/tmp/qunfa-bench"))
     args = parser.parse_args()
     os.makedirs(args.work, exist_ok=True)
@@ -272,7 +345,8 @@ def main():
     print(f"qunfa bench, {args.rows:,} rows, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
     if not os.path.isdir(PEERS):
         print("(../shared/peers is absent: only our own rows)")
-    stages = {"plan": bench_plan, "freeze": bench_freeze, "send": bench_send, "pace": bench_pace, "start": bench_start}
+    stages = {"plan": bench_plan, "freeze": bench_freeze, "send": bench_send, "pace": bench_pace,
+              "reconcile": bench_reconcile, "start": bench_start}
     for stage in args.only.split(","):
         stages[stage](args, data)
 

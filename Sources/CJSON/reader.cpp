@@ -4,6 +4,8 @@
 #include <rapidjson/encodedstream.h>
 #include <rapidjson/reader.h>
 
+#include <cstring>
+
 namespace {
 struct Handler {
   void *state;
@@ -36,5 +38,10 @@ extern "C" long qunfa_json_read(const unsigned char *bytes, size_t length, void 
   Handler handler{state, event};
   rapidjson::Reader reader;
   auto result = reader.Parse<flags>(stream, handler);
-  return result.IsError() ? static_cast<long>(result.Offset()) : -1;
+  if (result.IsError()) return static_cast<long>(result.Offset());
+  // The reader takes a NUL for the end of the text: behind it there may be padding, but no further text.
+  for (size_t offset = stream.Tell(); offset < length; ++offset) {
+    if (bytes[offset] != 0 && std::strchr(" \t\r\n", bytes[offset]) == nullptr) return static_cast<long>(offset);
+  }
+  return -1;
 }

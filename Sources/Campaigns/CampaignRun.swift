@@ -6,7 +6,7 @@ public import Platform
 
 /// The main job, on one screen: tonight's contact file in, every message out once, the result files back.
 ///
-///     take in replies → read → judge → merge → plan → freeze ─► for each call: intent → pace → submit → outcome ─► files
+///     replies → read → judge → merge → plan → freeze ─► for each call: intent → pace → submit → outcome ─► files
 ///
 /// `plan` stops after the plan and leaves nothing behind but its files. `send` freezes the plan in the campaign's
 /// ledger, sends what the ledger has as planned, and writes the result files from the ledger. Run again it finds the

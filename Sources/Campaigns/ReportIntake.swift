@@ -3,7 +3,7 @@ import Ledger
 public import Platform
 
 extension Workspace {
-  /// Takes in what the spool has, hands opt-outs to the suppression list, and writes replies.csv anew when replies came.
+  /// Takes in what the spool has, hands opt-outs to the suppression list, writes replies.csv anew when replies came.
   ///
   /// With nothing new it costs the listing of a folder and one look into the store.
   /// - Parameter tell: gets warnings, without numbers and texts.

@@ -43,7 +43,7 @@ struct Command: Sendable {
   ]
 
   static let all: [Command] = [
-    .initialize, .plan, .send, .pull, .listen, .importReports, .reconcile, .status, .balance, .cancel, .resolve,
+    .initialize, .plan, .send, .pull, .listen, .importReports, .reconcile, .report, .status, .balance, .cancel, .resolve,
     .verify, .optOut, .render, .sandbox,
   ]
 }

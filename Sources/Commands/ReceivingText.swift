@@ -18,13 +18,14 @@ extension ReceivingStatus {
     var blocks = [table.text]
     if spoolBytes > 0 {
       blocks.append(
-        "Not taken in yet: \(spoolBytes) bytes in \(amount(spoolFiles, "file")) of the spool. 'plan', 'send', 'pull' and "
-          + "'reconcile' take them in.")
+        "Not taken in yet: \(spoolBytes) bytes in \(amount(spoolFiles, "file")) of the spool. 'plan', 'send', "
+          + "'pull' and 'reconcile' take them in.")
     }
     for gateway in gateways where !gateway.overdue.isEmpty {
       let kinds = gateway.overdue.map(\.rawValue).joined(separator: " and ")
       blocks.append(
-        "'\(gateway.name)' keeps \(kinds) for a while only, and half of it is over: run 'qunfa pull --gateway \(gateway.name)'."
+        "'\(gateway.name)' keeps \(kinds) for a while only, and half of it is over: "
+          + "run 'qunfa pull --gateway \(gateway.name)'."
       )
     }
     return blocks.joined(separator: "\n\n")

@@ -11,11 +11,15 @@ extension Command {
     options: [
       Option("--from", value: "DATE", "Messages submitted on this local day or later, such as 2026-11-01"),
       Option("--to", value: "DATE", "Messages submitted on this local day or before"),
+      Option("--bill", value: "GATEWAY=FILE", repeats: true, "Compares with a vendor's bill: differences.csv"),
+      Option("--tolerance", value: "SEGMENTS", "Forgives so many segments of a bill (default: 0)"),
+      Option("--xlsx", "Writes reconciliation.xlsx however many rows there are"),
+      Option("--no-xlsx", "Writes no reconciliation.xlsx"),
     ],
     details: """
       Reads ledgers and reports and changes neither; without CAMPAIGN it takes all. The files lie in the output folder.
       Exit codes: 8 the books do not balance or reports belong to nobody, 7 some messages are unknown, 5 some wait for their
-      report, else 0.
+      report, else 0. docs/bills.md explains bills and every cause of a difference.
       """,
     example: "qunfa reconcile 2026-11-double11"
   ) { (invocation) throws(RunError) in
@@ -27,10 +31,53 @@ extension Command {
     }
     let request = ReconcileRequest(
       campaigns: campaigns, from: invocation.value("--from"), to: invocation.value("--to"))
-    let report = try Books(workspace, console: invocation.console).reconcile(request)
+    let differences = try invocation.differences(request, workspace)
+    let report = try Books(workspace, console: invocation.console).reconcile(
+      request, others: differences.map { [$0] } ?? [])
     if report.possibleLosses > 0 { invocation.console.tell(report.lossNote) }
-    invocation.console.print(invocation.wantsJSON ? report.json.serialized : report.text)
-    return report.exitCode
+    let billed = try differences.map { (differences) throws(RunError) in try differences.finish() }
+    for diagnostic in billed?.diagnostics ?? [] { invocation.console.tell(diagnostic) }
+    try invocation.writeWorkbook(report, billed, workspace)
+    if invocation.wantsJSON {
+      invocation.console.print((billed.map { report.json.adding("bills", $0.json) } ?? report.json).serialized)
+    } else {
+      invocation.console.print([report.text, billed?.text].compactMap { $0 }.joined(separator: "\n\n"))
+    }
+    return .mostSerious([report.exitCode, billed?.exitCode ?? .done])
+  }
+}
+
+extension Invocation {
+  /// Bills and balances to be compared with the books; nil without a bill.
+  fileprivate func differences(
+    _ request: ReconcileRequest, _ workspace: Workspace
+  ) throws(RunError) -> Differences? {
+    if has("--xlsx"), has("--no-xlsx") {
+      throw RunError(.usage, Diagnostic("found both --xlsx and --no-xlsx", expected: "one of them"))
+    }
+    let tolerance = try integer("--tolerance", in: 0...Limits.billSegments) ?? 0
+    let bills = try bills(workspace)
+    guard !bills.isEmpty else { return nil }
+    let isWholeBook = request.campaigns.isEmpty && request.from == nil && request.to == nil
+    return try Differences(
+      bills, to: workspace.output + "/differences.csv", workspace.configuration, balances: BalanceView(workspace),
+      tolerance: tolerance, isWholeBook: isWholeBook)
+  }
+
+  fileprivate func writeWorkbook(
+    _ report: ReconcileReport, _ billed: DifferenceReport?, _ workspace: Workspace
+  ) throws(RunError) {
+    guard !has("--no-xlsx") else { return }
+    guard has("--xlsx") || report.rows.messages <= ReconciliationWorkbook.usualRows else {
+      return console.tell(
+        Diagnostic(
+          "reconciliation.xlsx is not written: \(amount(report.rows.messages, "row"))", severity: .note,
+          next: "Ask for it with --xlsx; a million rows take about a minute."))
+    }
+    let names = ["reconciliation", "summary", "unmatched"] + (billed == nil ? [] : ["differences"])
+    try ReconciliationWorkbook.write(
+      to: workspace.output + "/reconciliation.xlsx", files: names.map { "\(workspace.output)/\($0).csv" },
+      bills: billed?.sums ?? [], workspace.configuration)
   }
 }
 

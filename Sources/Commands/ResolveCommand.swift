@@ -47,6 +47,12 @@ extension Workspace {
 extension ResolveReport {
   var warnings: [Diagnostic] {
     var warnings: [Diagnostic] = []
+    if proven > 0 {
+      warnings.append(
+        Diagnostic(
+          amount(proven, "unknown message is", "unknown messages are")
+            + " not sent again: reports prove that the gateway took \(proven == 1 ? "it" : "them")", severity: .note))
+    }
     if unused > 0 {
       warnings.append(
         Diagnostic(
@@ -81,6 +87,7 @@ extension ResolveReport {
   var json: JSON {
     [
       "campaign": .string(state.campaign), "decision": .string(resolution.rawValue), "decided": JSON(decided),
+      "proven_by_reports": JSON(proven),
       "unused": JSON(unused), "of_other_campaigns": JSON(ofOthers), "summary": state.summary.json,
       "folder": .string(state.folder), "exit_code": JSON(Int(exitCode.rawValue)),
     ]

@@ -13,6 +13,7 @@ extension Command {
       Option("--log", value: "FILE", "Adds every message that is accepted as a line of JSON (default: none)"),
       Option("--handed", value: "FILE", "Adds every report and reply that is handed out as a line (default: none)"),
       Option("--sync", "Has the lines of a call on the disk before it is answered"),
+      Option("--bills", value: "DIR", "Writes the vendors' bills there when it ends, with errors in them"),
     ],
     details: """
       Needs no qunfa.toml; the one that 'qunfa init' writes fits it. Prints its address, then runs until it is
@@ -28,6 +29,9 @@ extension Command {
     invocation.console.print("log: " + (options.logPath ?? "none"))
     while !Signals.isInterrupted { usleep(Limits.signalPollMicroseconds) }
     sandbox.stop()
+    if options.billFolder != nil {
+      do throws(SandboxError) { try sandbox.finishBills() } catch { throw RunError(.gatewayStopped, error.all) }
+    }
     invocation.console.print(SandboxSums(sandbox).text)
     return .done
   }
@@ -45,6 +49,7 @@ extension Invocation {
     var options = SandboxOptions(port: port, faults: faults, logPath: value("--log").map(inFolder))
     options.handedPath = value("--handed").map(inFolder)
     options.isDurable = has("--sync")
+    options.billFolder = value("--bills").map(inFolder)
     return options
   }
 }

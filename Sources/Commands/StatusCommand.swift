@@ -10,8 +10,8 @@ extension Command {
     details: """
       Reads the ledger beside a running send and changes nothing. Without CAMPAIGN a line for each campaign, and what
       comes back from the gateways: last polls, possible losses, reports that were not taken in yet.
-      Exit codes: 7 some messages are unknown, 5 some wait to be sent (without CAMPAIGN also: reports wait to be taken in
-      or fetched), 4 some were rejected, refused or failed, else 0.
+      Exit codes: 7 some messages are unknown, 5 some wait to be sent (without CAMPAIGN also: reports wait to be taken
+      in or fetched), 4 some were rejected, refused or failed, else 0.
       """,
     example: "qunfa status 2026-11-double11"
   ) { (invocation) throws(RunError) in

@@ -27,6 +27,10 @@ struct StatusText {
     blocks.append("calls: " + (calls.isEmpty ? "none" : calls.joined(separator: ", ")))
     if !status.waiting.isEmpty { blocks.append(StatusText.ages("waiting since the plan", status.waiting)) }
     if !status.unknown.isEmpty { blocks.append(StatusText.ages("unknown since the call", status.unknown)) }
+    if let reported = status.reported { blocks.append(StatusText.reports(reported)) }
+    if !status.awaiting.isEmpty {
+      blocks.append(StatusText.ages("waiting for a report since the call", status.awaiting))
+    }
     let own = Set((status.waiting + status.unknown).map(\.gateway))
     blocks.append(contentsOf: accounts(own))
     // Messages that wait for a report, by age and gateway, come from the join and stand here.
@@ -53,6 +57,16 @@ struct StatusText {
     ("accepted", .accepted), ("refused", .refused), ("failed", .failed), ("waiting", .planned),
     ("in flight", .sending), ("unknown", .unknown), ("cancelled", .cancelled),
   ]
+
+  private static func reports(_ counts: [DeliveryState: Int]) -> String {
+    var table = TextTable(["by reports", "messages"])
+    let captions: [(String, DeliveryState)] = [
+      ("delivered", .delivered), ("partial", .partial), ("failed", .failed), ("expired", .expired),
+      ("waiting for a report", .accepted),
+    ]
+    for (caption, state) in captions { table.add([caption, String(counts[state] ?? 0)]) }
+    return table.text
+  }
 
   private static func ages(_ caption: String, _ messages: [AgedMessages]) -> String {
     let ages = Age.allCases.filter { age in messages.contains { $0.counts[age.rawValue] > 0 } }
@@ -155,6 +169,12 @@ extension CampaignStatus {
         .object(CallState.allCases.compactMap { state in calls[state].map { .init(state.rawValue, JSON($0)) } })),
       .init("waiting", .array(waiting.map(\.json))), .init("unknown", .array(unknown.map(\.json))),
     ]
+    if let reported {
+      let states: [DeliveryState] = [.delivered, .partial, .failed, .expired, .accepted]
+      members.append(
+        .init("reported", .object(states.map { .init($0.rawValue, JSON(reported[$0] ?? 0)) })))
+      members.append(.init("awaiting_report", .array(awaiting.map(\.json))))
+    }
     if !isOverview {
       members.append(
         .init(

@@ -64,6 +64,8 @@ public final class CampaignJoin {
   /// For each call the place of its account.
   private let accountOfCall: [Int32]
   private var lastLink: (call: Int, hashes: [UInt64]) = (-1, [])
+  /// The state of all messages of the call that was looked at last; nil when they differ.
+  private var lastState: (call: Int, state: MessageState?) = (-1, nil)
   private var found: [(report: Int, part: Int)] = []
 
   public init(_ calls: CallTable, _ index: ReportIndex?, _ settings: JoinSettings, identity: LinkIdentity?) {
@@ -101,8 +103,11 @@ public final class CampaignJoin {
   }
 
   private func ledgerState(_ place: Int, _ index: Int) -> MessageState {
+    if lastState.call == place, let state = lastState.state { return state }
     let state = calls.entries[place].state(index)
-    return state == .sending && !isRunning ? .unknown : state
+    let settled = state == .sending && !isRunning ? .unknown : state
+    lastState = (place, calls.entries[place].isUniform ? settled : nil)
+    return settled
   }
 
   // MARK: Finding
@@ -178,7 +183,6 @@ public final class CampaignJoin {
 
   private func weigh(_ message: JoinableMessage, _ joined: inout JoinedMessage) {
     guard let place = joined.call else { return }
-    let submittedAt = calls.entries[place].call.submittedAt
     let waits = joined.match == nil ? joined.ledgerState == .accepted : true
     guard waits else { return }
     if joined.match != nil, let index, found.count == 1, partCount(place, joined.index) == 1 {
@@ -192,7 +196,7 @@ public final class CampaignJoin {
         return
       }
     }
-    let age = submittedAt.map { settings.now - $0.nanoseconds / 1_000_000 } ?? 0
+    let age = calls.entries[place].call.submittedAt.map { settings.now - $0.nanoseconds / 1_000_000 } ?? 0
     let isOver = age > Int64(settings.reportTimeout) * 1000
     guard joined.match != nil || isOver else { return }
     weighAll(place, isOver, &joined)
@@ -205,8 +209,10 @@ public final class CampaignJoin {
       markAll(most: byPart ? max(1, joined.segments) : 1, index)
       reports = found.map { report, part in
         let named = Int(index.reports.parts[report])
+        // Looked up first: it may add to the meanings.
+        let meaning = index.meaning(of: report)
         return RollUp.Report(
-          part: part > 0 ? part : max(0, named - 1), index.meanings[index.meaning(of: report)],
+          part: part > 0 ? part : max(0, named - 1), index.meanings[meaning],
           at: Timestamp(nanoseconds: index.reports.reported[report] * 1_000_000))
       }
     }
@@ -240,6 +246,21 @@ public final class CampaignJoin {
   /// How many ids the message has; 1 without any.
   private func partCount(_ place: Int, _ index: Int) -> Int {
     max(1, calls.idCount(calls.idRange(place, at: index)))
+  }
+}
+
+extension CampaignJoin {
+  /// The verdict of a joined message with its words.
+  public func verdict(of joined: JoinedMessage) -> Verdict {
+    if let verdict = joined.verdict { return verdict }
+    guard joined.meaning >= 0, let meaning = index?.meanings[joined.meaning] else { return .none }
+    var verdict = Verdict()
+    verdict.state = joined.state
+    verdict.code = meaning.code
+    verdict.meaning = meaning.words
+    verdict.reportedAt = Timestamp(nanoseconds: joined.reported * 1_000_000)
+    verdict.match = joined.match
+    return verdict
   }
 }
 

@@ -168,7 +168,8 @@ private final class IntakeRun {
     for (account, count) in lossesByAccount.sorted(by: { $0.key < $1.key }) {
       report.warnings.append(
         Diagnostic(
-          "\(amount(count, "page", "pages")) of the gateway '\(account)' broke off or cannot be read: reports may be lost",
+          "\(amount(count, "page", "pages")) of the gateway '\(account)' broke off or cannot be read: "
+            + "reports may be lost",
           severity: .warning, next: "'qunfa status' lists them; ask the vendor for an export file."))
     }
     report.tellDeferred(deferred)

@@ -16,9 +16,7 @@ struct ImportedTable: ~Copyable {
   private(set) var position = -1
 
   init(_ path: String, _ map: ColumnMap) throws(TableError) {
-    // The spool's copy is named after its bytes; whatever it was called, it is a table of text.
-    let name = path.hasSuffix(".gz") ? "table.csv.gz" : "table.csv"
-    let options = TableOptions(encoding: map.encoding, delimiter: map.delimiter, digest: false, name: name)
+    let options = TableOptions(encoding: map.encoding, delimiter: map.delimiter, digest: false)
     let opened = try TableReader(path: path, options: options)
     var columns: [ColumnMap.Role: Int] = [:]
     for (role, name) in map.columns { columns[role] = try opened.column(named: name) }

@@ -45,6 +45,8 @@ public final class ReportIndex {
   /// The codes' meanings, by account and code as they turn up.
   private var places: [[Int32]]
   public private(set) var meanings: [StatusMeaning] = []
+  /// Most reports say the same as the one before.
+  private var last = (account: -1, code: -1, place: -1)
 
   public init(_ reports: ReportColumns, _ settings: JoinSettings) {
     self.reports = reports
@@ -64,6 +66,13 @@ public final class ReportIndex {
   func meaning(of report: Int) -> Int {
     let account = Int(reports.accounts[report])
     let code = Int(reports.codes[report])
+    if last.account == account, last.code == code { return last.place }
+    let place = place(ofMeaning: code, account)
+    last = (account, code, place)
+    return place
+  }
+
+  private func place(ofMeaning code: Int, _ account: Int) -> Int {
     let known = places[account][code]
     if known >= 0 { return Int(known) }
     let written = reports.codeNames[code]

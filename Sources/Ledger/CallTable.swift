@@ -22,6 +22,10 @@ public struct CallTable: Sendable {
       return call.state.ofMessages ?? .unknown
     }
 
+    /// Whether all its messages stand alike.
+    public var isUniform: Bool { states == nil }
+
+    /// The vendor's answer code for a message by its index in the call.
     public func code(_ index: Int) -> String {
       if let codes, index < codes.count { return codes[index] }
       return call.code
@@ -44,6 +48,17 @@ public struct CallTable: Sendable {
   /// For each root the places of its calls in `entries`, oldest first; almost all have one.
   private var single: [Int32] = []
   private var families: [Int: [Int]] = [:]
+
+  /// Messages that the answers say were accepted.
+  public var accepted: Int {
+    var accepted = 0
+    for (place, entry) in entries.enumerated() {
+      for index in 0..<entry.call.count where entry.state(index) == .accepted {
+        if newest(root: entry.call.root, position: entry.call.first + index) == place { accepted += 1 }
+      }
+    }
+    return accepted
+  }
 
   /// The newest call that carries a message of the plan; nil when the ledger has none.
   public func newest(root: Int, position: Int) -> Int? {

@@ -86,19 +86,21 @@ extension ReportStore {
     return low
   }
 
-  /// Reports whole, for `unmatched.csv`; one that is not there is left out.
-  public func reports(_ ids: [Int]) throws(LedgerError) -> [StoredReport] {
+  /// Reports whole, with the place of their page in the spool, for `unmatched.csv`; one that is not there is left out.
+  public func reports(_ ids: [Int]) throws(LedgerError) -> [(report: StoredReport, spool: String, offset: Int)] {
     try ledgerErrors { () throws(DatabaseError) in
       var select = try database.prepare(
         """
         SELECT r.id, r.page, r.position, a.name, r.received_at, r.reported_at, r.number, r.code, r.message_id,
-          r.custom_id, r.link_id, r.detail, r.submitted_at, r.part_index, r.part_total
-        FROM reports r JOIN accounts a ON a.id = r.account WHERE r.id = ?
+          r.custom_id, r.link_id, r.detail, r.submitted_at, r.part_index, r.part_total, p.spool, p.offset
+        FROM reports r JOIN accounts a ON a.id = r.account LEFT JOIN pages p ON p.id = r.page WHERE r.id = ?
         """)
-      var reports: [StoredReport] = []
+      var reports: [(report: StoredReport, spool: String, offset: Int)] = []
       for id in ids {
         select.bind(1, id)
-        if try select.step() { reports.append(ReportStore.report(select)) }
+        if try select.step() {
+          reports.append((ReportStore.report(select), select.text(15), Int(select.integer(16))))
+        }
         select.reset()
       }
       return reports

@@ -1,4 +1,4 @@
-import CReserve
+import CSystem
 import Glibc
 
 extension Files {
@@ -8,7 +8,9 @@ extension Files {
   /// - Throws: when there is no such room (number ENOSPC) or the file may not become so long (EFBIG).
   public static func reserve(_ length: Int, behind end: Int, of descriptor: Int32, _ path: String) throws(FileError) {
     var result: Int32
-    repeat { result = qunfa_reserve(descriptor, off_t(end), off_t(length)) } while result != 0 && errno == EINTR
+    repeat {
+      result = fallocate(descriptor, 1 /* FALLOC_FL_KEEP_SIZE */, off_t(end), off_t(length))
+    } while result != 0 && errno == EINTR
     if result == 0 { return }
     let number = errno
     guard number == EOPNOTSUPP || number == ENOSYS else { throw FileError("reserve room in", path, number: number) }

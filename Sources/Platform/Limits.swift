@@ -92,6 +92,8 @@ public enum Limits {
   public static let formFields = 256
   /// Bytes of an address that carries a text.
   public static let addressBytes = 2000
+  /// Ids of one message that are kept; a long text has one for each of its parts.
+  public static let messageIDs = 255
 
   // MARK: JSON
   public static let jsonDepth = 64
@@ -202,6 +204,28 @@ extension Limits {
 }
 
 extension Limits {
+  // MARK: Bills
+  /// Lines of one gateway's bill, which are held in memory.
+  public static let billLines = 50_000_000
+  /// Faults of a bill that are told one by one; all are counted.
+  public static let billFaults = 20
+  /// Bytes of an id in a bill.
+  public static let billIDBytes = 256
+  /// Segments of one line, or of one total.
+  public static let billSegments = 2_000_000_000
+  /// Free lines of one number that are looked at for one message.
+  public static let billCandidates = 256
+  // MARK: Report page
+  /// Different codes that the page counts, over all gateways; further ones are counted together.
+  public static let pageCodes = 2000
+  /// Codes of one gateway that the page shows.
+  public static let pageCodesShown = 15
+  /// Messages of more segments are counted as of so many.
+  public static let pageSegments = 1000
+  /// Different minutes of submission that are counted; beyond, hours are.
+  public static let pageMinutes = 20_000
+  /// Characters of a name or meaning that the page shows.
+  public static let pageCharacters = 200
   // MARK: Books
   /// Messages that are read, joined and written together.
   public static let bookBlockMessages = 8192

@@ -14,7 +14,8 @@ public struct ReportImport {
     self.console = console
   }
 
-  /// Reads the file once to see that it can be read and has the columns, then keeps its bytes; the intake reads the rows.
+  /// Reads the file once to see that it can be read and has the columns, then keeps its bytes; the intake reads its
+  /// rows.
   ///
   /// - Parameter name: the account that the reports are for.
   public func run(_ path: String, for name: String) throws(RunError) -> ImportReport {

@@ -1,7 +1,8 @@
 public import Campaigns
 import Configuration
+public import Delivery
 public import JSON
-public import Ledger
+import Ledger
 import Messaging
 import Platform
 
@@ -89,10 +90,10 @@ extension Books {
   ///
   /// - Parameters:
   ///   - others: who wants every entry besides, such as bills.
-  ///   - raw: the records of unmatched reports as they came.
+  ///   - spool: what the reports were read from, for the raw records of unmatched ones.
   public func reconcile(
     _ request: ReconcileRequest, others: [any BookSink] = [],
-    raw: (_ reports: [StoredReport]) throws(RunError) -> [String?] = { (reports) in reports.map { _ in nil } }
+    spool: (any SpoolSource)? = nil
   ) throws(RunError) -> ReconcileReport {
     let started = monotonicSeconds()
     let configuration = workspace.configuration
@@ -101,7 +102,8 @@ extension Books {
     let summary = SummaryFile(configuration)
     var report = ReconcileReport(totals: try walk(selection, to: [rows, summary] + others))
     report.unmatched = try UnmatchedFile.write(
-      workspace.output + "/unmatched.csv", configuration, reports.index, raw: raw)
+      workspace.output + "/unmatched.csv", configuration, reports.index,
+      raw: spool.map { RawRecords(configuration, spool: $0) })
     try summary.write(workspace.output + "/summary.csv", configuration)
     try rows.finish()
     report.rows = rows.sum

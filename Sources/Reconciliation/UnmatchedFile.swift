@@ -12,12 +12,10 @@ struct UnmatchedFile {
     "gateway", "received_at", "message_id", "link_id", "phone", "report_code", "reported_at", "raw",
   ]
 
-  /// The records as they came, for reports of the store; nil where the spool has them no more.
-  typealias RawRecords = (_ reports: [StoredReport]) throws(RunError) -> [String?]
-
   /// Writes the file; returns how many reports it lists.
+  /// - Parameter raw: the records as they came; nil where there is no spool to read them from.
   static func write(
-    _ path: String, _ configuration: Configuration, _ index: ReportIndex?, raw: RawRecords
+    _ path: String, _ configuration: Configuration, _ index: ReportIndex?, raw: RawRecords?
   ) throws(RunError) -> Int {
     var writer = try CSVWriter.begin(path, configuration, header: columns)
     var listed = 0
@@ -30,8 +28,12 @@ struct UnmatchedFile {
       while let store, start < ids.count {
         let some = Array(ids[start..<min(ids.count, start + Limits.bookBlockMessages)])
         let reports = try onLedger { () throws(LedgerError) in try store.reports(some) }
-        let records = try raw(reports)
-        for (report, record) in zip(reports, records) { try append(report, record, &writer, configuration.zone) }
+        for (report, spool, offset) in reports {
+          let record = try onLedger { () throws(LedgerError) -> String? in
+            try raw?.raw(spool: spool, offset: offset, position: report.position)
+          }
+          try append(report, record, &writer, configuration.zone)
+        }
         listed += reports.count
         start += some.count
       }

@@ -159,12 +159,16 @@ struct DeskState: Sendable {
     counts.segments += segments
     messagesTaken += 1
     journal.note(recipient, of: intake, gateway, firstID: firstID, ids: ids)
+    let fate = outcome ?? drawnOutcome(recipient)
+    if let bills = journal.bills {
+      let message = billed(recipient, of: intake, firstID: firstID, ids: ids, segments: segments, fate, call)
+      bills.note(message, gateway, account: accounts[account].account.login)
+    }
     // 18sms has nothing to fetch: without somebody to push to, its reports would wait for ever.
     if gateway == .eighteen, plan.reports.push == nil { return }
     let wait = intake.sendAt.map { max(0, Double($0) - Double(call.now.wall.seconds)) } ?? 0
     let due = call.now.clock + wait + draws.between(plan.reports.delay, .outcomeDelay, messagesTaken)
-    guard let outcome = outcome ?? drawnOutcome(recipient) else { return }
-    let hasParts = gateway == .mobset || gateway == .eighteen
+    guard let outcome = fate else { return }
     let parts = hasParts ? segments : 1
     let copies = draws.share(.repeated, messagesTaken) < plan.reports.repeated ? 2 : 1
     var report = Report(
@@ -177,6 +181,21 @@ struct DeskState: Sendable {
       if outcome == .failed, messagesTaken % 2 == 0 { report.outcome = .delivered }
     }
     if outcome == .delivered { planReply(recipient, account, call, due: due) }
+  }
+
+  /// Whether each part of a long text has a report of its own.
+  private var hasParts: Bool { gateway == .mobset || gateway == .eighteen }
+
+  private func billed(
+    _ recipient: Recipient, of intake: borrowing Intake, firstID: UInt64, ids: Int, segments: Int, _ fate: Outcome?,
+    _ call: Call
+  ) -> BilledMessage {
+    let isSilent = gateway == .eighteen && plan.reports.push == nil
+    return BilledMessage(
+      digits: recipient.digits, zeros: recipient.zeros, firstID: firstID, ids: ids,
+      segments: gateway == .emay ? internationalSegments(intake.form[recipient.text]) : segments,
+      link: intake.form[intake.link].array, outcome: isSilent ? nil : fate,
+      isPartial: hasParts && segments > 1 && fate == .failed && messagesTaken % 2 == 0, time: call.now.beijing)
   }
 
   private func drawnOutcome(_ recipient: Recipient) -> Outcome? {

@@ -28,6 +28,7 @@ extension FaultPlan {
     magic = reader.boolean("magic") ?? true
     readAccounts(&reader)
     readDesks(&reader)
+    if let table = reader.table("bills") { bills.read(table) }
     reader.finish()
     let errors = faults.sortedErrors
     if let first = errors.first { throw SandboxError(.faults, first, all: errors) }
@@ -103,6 +104,14 @@ extension DeskPlan {
     mostUnits = reader.integer("max_units", in: 1...1_000_000) ?? mostUnits
     signature = reader.string("signature") ?? signature
     price = reader.integer("price", in: 0...1_000_000) ?? price
+    billOn = reader.choice("bill_on", as: SandboxBilling.self) ?? billOn
+    if let text = reader.decimal("bill_price") {
+      if let price = MicroYuan(text) {
+        billPrice = price.value
+      } else {
+        reader.fault("bill_price", found: "\"\(text)\"", expected: "yuan a segment with at most six decimals")
+      }
+    }
     balanceInterval = reader.number("balance_interval", in: 0...86_400, unit: "seconds") ?? balanceInterval
     clockTolerance = reader.number("clock_tolerance", in: 0...1_000_000_000, unit: "seconds") ?? clockTolerance
     if let milliseconds = range("latency_ms", in: 0...3_600_000, &reader) {
@@ -126,6 +135,18 @@ extension DeskPlan {
         reader.faults.report(Diagnostic("not a number's form", at: place, expected: expected))
       }
     }
+  }
+}
+
+extension BillPlan {
+  /// `errors` for all kinds, each kind's own on top.
+  fileprivate mutating func read(_ table: KeyReader) {
+    var reader = table
+    if let count = reader.integer("errors", in: 0...1_000_000) { self = BillPlan(errors: count) }
+    for kind in Kind.allCases {
+      if let count = reader.integer(kind.rawValue, in: 0...1_000_000) { errors[kind] = count }
+    }
+    reader.finish()
   }
 }
 

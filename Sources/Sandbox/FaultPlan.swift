@@ -7,6 +7,8 @@ public struct FaultPlan: Sendable, Equatable {
   /// The accounts of each platform, at least one.
   public var accounts: [SandboxGateway: [SandboxAccount]]
   public var desks: [SandboxGateway: DeskPlan]
+  /// What is wrong in the bills that `--bills` asks for.
+  public var bills = BillPlan()
 
   public init(seed: UInt64? = nil) {
     self.seed = seed
@@ -44,6 +46,10 @@ public struct DeskPlan: Sendable, Equatable {
   public var balanceInterval: Double
   /// Seconds that a timestamp may be off (mobset, emay).
   public var clockTolerance = 1200.0
+  /// What the contract bills.
+  public var billOn = SandboxBilling.accepted
+  /// Millionths of a yuan a segment in the bill; nil: the price of the samples.
+  public var billPrice: Int?
   public var faults: [Fault] = []
   public var reports = ReportPlan()
 

@@ -17,7 +17,9 @@ final class Hall: Sendable {
   }
 
   init(_ options: SandboxOptions, seed: UInt64, now: Moment = .now) throws(FileError) {
-    let journal = try Journal(path: options.logPath, handedPath: options.handedPath)
+    let bills: BillOffice?
+    if let folder = options.billFolder { bills = try BillOffice(folder: folder, options.faults) } else { bills = nil }
+    let journal = try Journal(path: options.logPath, handedPath: options.handedPath, bills: bills)
     floor = Mutex(SandboxFloor(options.faults, seed: seed, journal: journal, now: now))
     isDurable = options.isDurable && (options.logPath != nil || options.handedPath != nil)
     disk = Mutex(
@@ -70,6 +72,9 @@ final class Hall: Sendable {
       disk.commits = written
     }
   }
+
+  /// Completes the vendors' bills, if there are any.
+  func finishBills() throws(FileError) { try floor.withLock { floor throws(FileError) in try floor.finishBills() } }
 
   func takePushes(_ most: Int, now: Moment) -> [PushLetter] { floor.withLock { $0.takePushes(most, now: now) } }
 

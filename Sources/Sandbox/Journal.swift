@@ -9,6 +9,8 @@ struct Journal: ~Copyable {
   private let file: File?
   private let handedFile: File?
   private var handed = ByteBuffer()
+  /// Writes the vendors' bills; nil when nobody asked for them.
+  let bills: BillOffice?
   private var lines = ByteBuffer(capacity: 64 * 1024)
   /// What all lines of the call under way begin with.
   private var head = ByteBuffer()
@@ -20,10 +22,11 @@ struct Journal: ~Copyable {
 
   /// - Parameter path: nil logs nothing that is taken.
   /// - Parameter handedPath: nil logs nothing that is handed out.
-  init(path: String?, handedPath: String? = nil) throws(FileError) {
+  init(path: String?, handedPath: String? = nil, bills: BillOffice? = nil) throws(FileError) {
     // In variables of their own, so that the first is closed when the second fails.
     let file = try Journal.open(path)
     let handedFile = try Journal.open(handedPath)
+    self.bills = bills
     self.file = file
     self.handedFile = handedFile
     isOn = path != nil

@@ -13,6 +13,8 @@ public struct SandboxOptions: Sendable {
   public var logPath: String?
   /// Where the reports and replies that were handed out are logged, as JSON lines; nil: nowhere.
   public var handedPath: String?
+  /// Where the vendors' bills are written when the sandbox ends; nil: nowhere.
+  public var billFolder: String?
   /// Whether the lines of a call are on the disk before it is answered.
   public var isDurable = false
 
@@ -63,6 +65,11 @@ public final class Sandbox: Sendable {
     server.stop()
     let postman = postman.withLock { $0.take() }
     postman?.stop()
+  }
+
+  /// Writes the bills of what was taken, once everything stopped. To be called once.
+  public func finishBills() throws(SandboxError) {
+    do { try hall.finishBills() } catch { throw SandboxError(.log, error.diagnostic) }
   }
 
   public func counts(_ gateway: SandboxGateway) -> SandboxCounts { hall.counts(gateway) }

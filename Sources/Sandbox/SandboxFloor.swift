@@ -61,6 +61,8 @@ struct SandboxFloor: ~Copyable {
     journal.take(handed: &desk.handedLines)
   }
 
+  func finishBills() throws(FileError) { try journal.bills?.finish() }
+
   /// How many calls the log has.
   var commits: Int { journal.commits }
 

@@ -8,14 +8,8 @@ public struct TableOptions: Sendable, Equatable {
   public var record: String?
   /// Whether `TableReader.digest` is computed.
   public var digest: Bool
-  /// The name that tells the format where the file's own does not: a copy under another name.
-  public var name: String?
 
-  public init(
-    encoding: String = "auto", delimiter: String = "auto", record: String? = nil, digest: Bool = true,
-    name: String? = nil
-  ) {
-    self.name = name
+  public init(encoding: String = "auto", delimiter: String = "auto", record: String? = nil, digest: Bool = true) {
     self.encoding = encoding
     self.delimiter = delimiter
     self.record = record

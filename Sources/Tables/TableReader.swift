@@ -29,7 +29,7 @@ public struct TableReader: ~Copyable {
   /// Opens the file and reads its header.
   public init(path: String, options: TableOptions = TableOptions()) throws(TableError) {
     self.path = path
-    guard let format = TableFormat(path: options.name ?? path) else {
+    guard let format = TableFormat(path: path) else {
       throw TableError(
         .unknownFormat, "the file's name does not tell its format", at: Place(file: path),
         expected: "a name that ends in .csv, .tsv, .txt or .xml, each also with .gz")

@@ -110,7 +110,8 @@ import Testing
     try fixture.send(1, Settlement(.accepted))
     try reply("ＴＤ。", from: "13800138013")
     let plan = try fixture.run.plan()
-    #expect(plan.json.serialized.contains(#""suppressed":1"#), "\(plan.json.serialized)")
+    #expect(plan.summary.rejectedRows == 1)
+    #expect(try fixture.folder.read("out/night/rejected.csv").contains("suppressed"))
     #expect(fixture.console.told.contains { $0.contains("1 number was put on the suppression list") })
   }
 

@@ -150,7 +150,9 @@ struct IntakeFixture {
 
   func optOuts() throws -> [String] {
     var found: [String] = []
-    try WorkspaceStore(folder: data).forEachOptOut { found.append("\($0.number) \($0.source) \($0.text) \($0.campaign)") }
+    try WorkspaceStore(folder: data).forEachOptOut {
+      found.append("\($0.number) \($0.source) \($0.text) \($0.campaign)")
+    }
     return found
   }
 

@@ -9,7 +9,8 @@ import Testing
 @Suite struct IntakeTests {
   typealias F = IntakeFixture
   static let juhePage = """
-    {"status":"0","list":[{"flag":"1","mid":"00123","mobile":"13800138000","stat":"DELIVRD","time":"2026-11-11 09:59:58"},
+    {"status":"0","list":[
+    {"flag":"1","mid":"00123","mobile":"13800138000","stat":"DELIVRD","time":"2026-11-11 09:59:58"},
     {"flag":"1","mid":"12345678901234567890","mobile":"8613800138001","stat":"MA:0001"},
     {"flag":"1","mid":"aBcD","mobile":"0061422118000","stat":"unHeardOf"}]}
     """
@@ -24,7 +25,8 @@ import Testing
     try spool.put(F.push("s", query: report), in: "2.spool")
     try spool.put(F.reply("TD", at: 1), in: "2.spool")
     try spool.put(F.reply("好的，", part: "7,2,1", at: 2), in: "2.spool")
-    try spool.put(F.pull("j", #"{"status":"0","list":[{"flag":"1","mid":"9","stat":"DELIVRD"},{"flag":"1","mi"#, cut: true), in: "3.spool")
+    let half = #"{"status":"0","list":[{"flag":"1","mid":"9","stat":"DELIVRD"},{"flag":"1","mi"#
+    try spool.put(F.pull("j", half, cut: true), in: "3.spool")
     try spool.put(F.reply("谢谢", part: "7,2,2", at: 3), in: "3.spool")
     try spool.put(F.pull("m", "{\"Code\":-103}", at: 62), in: "3.spool")
   }
@@ -167,8 +169,8 @@ import Testing
   }
 
   @Test(arguments: [
-    // A process that died before an answer, an answer that is no page, one that broke off, a refusal, a push of nonsense,
-    // one whose sender proved nothing.
+    // A process that died before an answer, an answer that is no page, one that broke off, a refusal, a push of
+    // nonsense, one whose sender proved nothing.
     (F.pull("j", "", status: 0, cut: true), ["reports|0"]), (F.pull("j", "<html>", status: 502), ["reports|0"]),
     (F.pull("y", "13800138000/2026-11-11 09:59:00/1/DELIVRD/\n1380", cut: true), ["reports|1"]),
     (F.pull("j", #"{"status":"3"}"#), []), (F.pull("j", "", status: 0), []),

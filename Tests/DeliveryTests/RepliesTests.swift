@@ -12,7 +12,9 @@ import Testing
     try fixture.rows("SELECT text, opt_out FROM whole_replies ORDER BY id", cells: 2)
   }
 
-  static let orders = [[1, 2, 3], [1, 3, 2], [2, 1, 3], [2, 3, 1], [3, 1, 2], [3, 2, 1], [3, 3, 1, 2], [2, 1, 1, 3, 2]]
+  static let orders = [
+    [1, 2, 3], [1, 3, 2], [2, 1, 3], [2, 3, 1], [3, 1, 2], [3, 2, 1], [3, 3, 1, 2], [2, 1, 1, 3, 2],
+  ]
 
   @Test(arguments: orders, [true, false])
   func `parts are joined in whatever order they come`(_ order: [Int], _ oneByOne: Bool) throws {

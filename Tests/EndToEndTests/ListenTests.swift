@@ -55,7 +55,7 @@ import Testing
       let text = (spool.whole + spool.queries).joined(separator: " ")
       return Set(text.matches(of: /1380000\d{4}/).map { String($0.output) }).count
     }
-    #expect(ChildProcess.wait(deadline: 15) { (try? numbers()) == 60 }, "\(try numbers()) of 60")
+    #expect(ChildProcess.wait(deadline: 15) { (try? numbers()) == 60 }, "\((try? numbers()) ?? -1) of 60")
     let ended = try listener.stop()
     #expect(ended.exitCode == 0, "\(ended.errors)")
     #expect(ended.errors.contains("stopped: ") && ended.errors.contains("none refused"), "\(ended.errors)")

@@ -107,6 +107,12 @@ import Testing
     #expect(try juhe().page(in: answer, for: pull.kind) == pull.outcome)
   }
 
+  @Test func `are looked for among so many fields only`() throws {
+    let body = Array(String(repeating: "a&", count: 5_000_000).utf8)
+    let outcome = try juhe().page(in: GatewayPush(method: "POST", body: body))
+    #expect(outcome == PushOutcome(page: nil, answer: "OK", reason: "the push holds no JSON"))
+  }
+
   @Test func `survive a byte that is not UTF-8`() throws {
     var body = Array(Self.page(Self.report1, Self.reply1).utf8)
     let place = try #require(body.lastIndex(of: 0xE4))

@@ -81,6 +81,13 @@ import Testing
     #expect(try outcome(test.answer) == test.outcome)
   }
 
+  @Test func `a no with accepted messages is unknown, or they would be sent again`() throws {
+    let list = #""SmsIdList":[{"PhoneNumber":"13800138000","SmsId":"7"}]"#
+    let contradiction = CallOutcome(.unknown("the Code says no but the list has accepted messages"), code: "-190")
+    #expect(try outcome(#"{"Code":-190,\#(list)}"#) == contradiction)
+    #expect(try outcome(#"{"Code":-190,\#(list.replacing("\"7\"", "0"))}"#) == CallOutcome(.slowDown, code: "-190"))
+  }
+
   static let codes: [(String, CallOutcome.Verdict)] =
     ["-102", "-103", "-104", "-105", "-106", "-107", "-108", "-109", "-111", "-112", "-123", "-124", "-125", "-126"]
     .map { ($0, .account) }

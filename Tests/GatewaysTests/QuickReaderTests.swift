@@ -49,6 +49,7 @@ import Testing
     for (old, new) in [
       ("\"status\"", "\"Status\""), ("]", ",]"), ("\"0\"", "\" 0\""), ("-153278040", "1.5"), ("4C2CA", "\\u0034C2CA"),
       ("\"balance\"", "\"status\""),
+      ("-153278040", String(repeating: "9", count: 400)),
     ] {
       #expect(QuickReader.read(Array(Self.juhe.replacing(old, new).utf8), as: Juhe.form) == nil)
     }

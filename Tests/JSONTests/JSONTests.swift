@@ -13,7 +13,7 @@ import Testing
     #expect(try JSON(parsing: #"{"Sign":"x",}"#)["Sign"]?.text == "x")
   }
 
-  @Test(arguments: ["", "{", "[1", "{}x", "<html>", "{\"a\":\"\u{FFFF}", String(repeating: "[", count: 200)])
+  @Test(arguments: ["", "{", "[1", "{}x", "{}\0{}", "<html>", "{\"a\":\"\u{FFFF}", String(repeating: "[", count: 200)])
   func `what is not JSON is an error`(text: String) {
     #expect(throws: JSONError.self) { try JSON(parsing: text) }
   }

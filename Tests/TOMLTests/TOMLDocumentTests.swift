@@ -48,6 +48,9 @@ import Testing
     ("\np = \"abc", "f.toml:2:9: error: not TOML: string: encountered end-of-file"),
     ("p = 1\np = 2", "f.toml:2:5: error: not TOML: key-value pair: cannot redefine existing integer 'p'"),
     ("[a\n", "f.toml:1:3: error: not TOML: table header: expected ']', saw '\\n'"),
+    (
+      "a = 1\n[%x]", "f.toml:2:2: error: not TOML: key: expected bare key starting character or string delimiter"
+    ),
     ("p 1", "f.toml:1:3: error: not TOML: key-value pair: expected '=', saw '1'"),
     ("p = 2026-02-30", "f.toml:1:15: error: not TOML: date: expected day between 1 and 28 (inclusive)"),
   ])

@@ -55,6 +55,14 @@ public struct CampaignStatus: Sendable, Equatable {
   /// Messages that a gateway may have, by gateway, by the time since the call.
   public var unknown: [AgedMessages] = []
 
+  /// What reports say of the messages that gateways took, `accepted` for those that still wait for a final report;
+  /// nil when no report ever came, or when only the calls were counted.
+  public var reported: [DeliveryState: Int]?
+  /// Messages that wait for a final report, by gateway, by the time since the call.
+  public var awaiting: [AgedMessages] = []
+  /// Unknown messages that a report proves to be accepted.
+  public var proven = 0
+
   public init(id: String) { self.id = id }
 
   public func count(_ state: MessageState) -> RunSummary.Count { states[state] ?? .init() }
@@ -68,7 +76,7 @@ public struct CampaignStatus: Sendable, Equatable {
   /// The truth for cron: 7 when a person must look, 5 while something is left to send, 4 when something did not go out.
   public var exitCode: ExitCode {
     .mostSerious([
-      messages(.unknown) > 0 ? .unknownMessages : .done,
+      messages(.unknown) > proven ? .unknownMessages : .done,
       plannedAt == nil || messages(.planned, .sending) > 0 ? .paused : .done,
       rejected + messages(.refused, .failed) > 0 ? .partly : .done,
     ])

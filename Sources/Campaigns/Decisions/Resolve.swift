@@ -1,3 +1,4 @@
+import Delivery
 import Ledger
 import Messaging
 import Platform
@@ -17,6 +18,8 @@ public struct ResolveReport: Sendable {
   public let resolution: Resolution
   /// Messages that were decided.
   public let decided: Int
+  /// Messages that are not sent again because a report proves that the gateway took them.
+  public var proven = 0
   /// Entries of the list that name no unknown message of this campaign.
   public let unused: Int
   /// Entries of the list that belong to another campaign.
@@ -45,12 +48,14 @@ extension CampaignRun {
     var selection: Selection?
     if let list { selection = try Selection(path: list, campaign: campaign) }
     var decided = 0
+    var proven = 0
     let state = try deciding { (ledger) throws(RunError) in
       try onLedger { () throws(LedgerError) in
         // One transaction: a decision is carried out for all messages it names or for none.
         var changes: [Change] = []
+        let join = resolution == .resend ? try workspace.join(of: campaign.id, ledger, now: console.now()) : nil
         for family in try CallFamily.all(ledger) {
-          for (change, positions) in try self.changes(resolution, family, ledger, &selection, person) {
+          for (change, positions) in try self.changes(resolution, family, ledger, &selection, person, join, &proven) {
             changes.append(change)
             decided += positions
           }
@@ -59,13 +64,14 @@ extension CampaignRun {
       }
     }
     return ResolveReport(
-      resolution: resolution, decided: decided, unused: selection?.unused ?? 0, ofOthers: selection?.ofOthers ?? 0,
+      resolution: resolution, decided: decided, proven: proven, unused: selection?.unused ?? 0,
+      ofOthers: selection?.ofOthers ?? 0,
       state: state)
   }
 
   private func changes(
     _ resolution: Resolution, _ family: CallFamily, _ ledger: CampaignLedger, _ selection: inout Selection?,
-    _ person: String
+    _ person: String, _ join: CampaignJoin?, _ proven: inout Int
   ) throws(LedgerError) -> [(change: Change, positions: Int)] {
     guard family.calls.contains(where: { $0.state == .unknown || $0.state == .mixed }) else { return [] }
     var changes: [(change: Change, positions: Int)] = []
@@ -78,6 +84,18 @@ extension CampaignRun {
         positions = positions.filter {
           selection?.takes(row: messages.rows[$0], number: messages.numbers[$0]) ?? true
         }
+      }
+      if let join, !positions.isEmpty {
+        let messages = try ledger.messages(of: call)
+        let unproven = positions.filter {
+          !join.join(
+            JoinableMessage(
+              row: messages.rows[$0], number: messages.numbers[$0], root: call.root, position: call.first + $0,
+              segments: messages.segments[$0])
+          ).isAccepted
+        }
+        proven += positions.count - unproven.count
+        positions = unproven
       }
       guard !positions.isEmpty else { continue }
       let change = try change(resolution, call, settlement, positions, ledger, person)

@@ -1,3 +1,4 @@
+import Delivery
 import JSON
 public import Ledger
 import Messaging
@@ -19,6 +20,7 @@ extension Workspace {
         for family in try CallFamily.all(ledger) { try standing.add(family, ledger, segments: segments) }
         if segments { try ledger.forEachPlace { standing.count(root: $0, position: $1, segments: $2) } }
         status.take(standing)
+        if segments, let join = try join(of: id, ledger, now: now) { try status.read(join, ledger, now: now) }
       }
     }
     return status
@@ -39,6 +41,32 @@ extension CampaignStatus {
     calls = standing.calls
     waiting = standing.waiting.sorted { $0.key < $1.key }.map(\.value)
     unknown = standing.unknown.sorted { $0.key < $1.key }.map(\.value)
+  }
+}
+
+extension CampaignStatus {
+  /// What reports say, message by message.
+  fileprivate mutating func read(_ join: CampaignJoin, _ ledger: CampaignLedger, now: Timestamp) throws(LedgerError) {
+    var counts: [DeliveryState: Int] = [:]
+    var ages: [String: AgedMessages] = [:]
+    var proven = 0
+    let plannedAt = plannedAt ?? now
+    try ledger.forEachBlock { block in
+      for index in 0..<block.count {
+        let joined = join.join(block.message(index))
+        guard joined.isAccepted, let place = joined.call else { continue }
+        if joined.ledgerState == .unknown { proven += 1 }
+        counts[joined.lastKnown, default: 0] += 1
+        guard joined.lastKnown == .accepted else { continue }
+        let call = join.calls.entries[place].call
+        let age = Age(seconds: now - (call.submittedAt ?? plannedAt))
+        ages[call.gateway, default: AgedMessages(gateway: call.gateway)].counts[age.rawValue] += 1
+      }
+      return true
+    }
+    reported = counts
+    awaiting = ages.sorted { $0.key < $1.key }.map(\.value)
+    self.proven = proven
   }
 }
 

@@ -23,16 +23,17 @@ enum RepliesFile {
   private static func write(_ path: String, _ store: ReportStore, _ workspace: Workspace) throws(RunError) {
     var writer = try CSVWriter.begin(path, workspace.configuration, header: columns)
     let zone = workspace.configuration.zone
-    try store.forEachWholeReply({ (reply) throws(RunError) in
-      writer.field(reply.account)
-      writer.field(zone.civil(reply.at).spaced)
-      writer.field(reply.number == 0 ? reply.numberText : PhoneNumber.written(reply.number))
-      writer.field(reply.text)
-      if reply.isOptOut { writer.field(raw: "yes") } else { writer.field(raw: "no") }
-      writer.field(reply.campaign)
-      if reply.row > 0 { writer.field(decimal: reply.row) } else { writer.emptyField() }
-      try onWriting { () throws(TableError) in try writer.endRow() }
-    }, failing: { RunError($0) })
+    try store.forEachWholeReply(
+      { (reply) throws(RunError) in
+        writer.field(reply.account)
+        writer.field(zone.civil(reply.at).spaced)
+        writer.field(reply.number == 0 ? reply.numberText : PhoneNumber.written(reply.number))
+        writer.field(reply.text)
+        if reply.isOptOut { writer.field(raw: "yes") } else { writer.field(raw: "no") }
+        writer.field(reply.campaign)
+        if reply.row > 0 { writer.field(decimal: reply.row) } else { writer.emptyField() }
+        try onWriting { () throws(TableError) in try writer.endRow() }
+      }, failing: { RunError($0) })
     try finishing(writer)
   }
 }

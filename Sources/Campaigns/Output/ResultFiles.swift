@@ -1,4 +1,5 @@
 import Configuration
+import Delivery
 import Gateways
 import JSON
 import Ledger
@@ -12,6 +13,8 @@ struct ResultFiles {
   let configuration: Configuration
   let store: any CallStore
   let folder: String
+  /// What reports say; nil when none ever came.
+  var join: CampaignJoin?
 
   static let columns = [
     "campaign", "row", "external_id", "phone", "gateway", "endpoint", "batch", "link_id", "message_id", "state", "code",
@@ -21,10 +24,13 @@ struct ResultFiles {
   /// A message that did not go out: its row and what to say of it in `failed.csv`.
   struct Failure {
     var row: Int
-    var state: MessageState
+    var state: DeliveryState
     var code: String
     var meaning: String
   }
+
+  /// The states that `failed.csv` lists.
+  private static let failures: Set<DeliveryState> = [.refused, .failed, .expired, .planned, .cancelled]
 
   /// Writes `result.csv`; returns the sums and the messages that `failed.csv` must show.
   func writeResults() throws(RunError) -> (summary: RunSummary, failures: [Failure]) {
@@ -38,15 +44,16 @@ struct ResultFiles {
       try store.forEachMessage { (message) throws(LedgerError) in
         guard problem == nil, !(Defect.isPlanted(.rowDropped) && message.row % 10 == 7) else { return }
         let fate = try directory.fate(root: message.root, position: message.position)
+        let known = LastKnown(fate, join?.reported(message))
         do throws(RunError) {
           let segments = fate.segments ?? message.segments
-          summary.states[fate.state, default: .init()].messages += 1
-          summary.states[fate.state, default: .init()].segments += segments
-          if Defect.isPlanted(.segmentsMiscounted) { summary.states[fate.state, default: .init()].segments += 1 }
+          summary.states[known.settled, default: .init()].messages += 1
+          summary.states[known.settled, default: .init()].segments += segments
+          if Defect.isPlanted(.segmentsMiscounted) { summary.states[known.settled, default: .init()].segments += 1 }
           summary.failoverSegments += segments - message.segments
-          let meaning = try line.write(message, fate, segments)
-          if [.refused, .failed, .planned, .cancelled].contains(fate.state) {
-            failures.append(Failure(row: message.row, state: fate.state, code: fate.code, meaning: meaning))
+          let meaning = try line.write(message, fate, known, segments)
+          if ResultFiles.failures.contains(known.state) {
+            failures.append(Failure(row: message.row, state: known.state, code: known.code, meaning: meaning))
           }
         } catch { problem = error }
       }
@@ -88,6 +95,42 @@ struct ResultFiles {
   }
 }
 
+/// Where a message stands by the ledger and, when a report came, by that.
+struct LastKnown {
+  let state: DeliveryState
+  /// For the sums of a run: what a report proves to be accepted is not unknown.
+  let settled: MessageState
+  let code: String
+  /// Nil while the answer to the call is the last that is known.
+  let report: Verdict?
+
+  init(_ fate: MessageDirectory.Fate, _ reported: (joined: JoinedMessage, verdict: Verdict)?) {
+    guard let (joined, verdict) = reported, joined.isAccepted || joined.match != nil else {
+      state = DeliveryState(fate.state)
+      settled = fate.state
+      code = fate.code
+      report = nil
+      return
+    }
+    state = joined.lastKnown
+    settled = joined.isAccepted ? .accepted : fate.state
+    let says = verdict.state != nil || verdict.match != nil
+    code = says && !verdict.code.isEmpty ? verdict.code : fate.code
+    report = says ? verdict : nil
+  }
+}
+
+extension CampaignJoin {
+  /// A message's reports in words.
+  func reported(_ message: borrowing StoredMessage) -> (joined: JoinedMessage, verdict: Verdict) {
+    let joined = join(
+      JoinableMessage(
+        row: message.row, number: message.number, root: message.root, position: message.position,
+        segments: message.segments))
+    return (joined, verdict(of: joined))
+  }
+}
+
 /// Writes the lines of `result.csv`.
 private struct ResultLine: ~Copyable {
   private var writer: CSVWriter
@@ -111,10 +154,10 @@ private struct ResultLine: ~Copyable {
 
   /// Returns the meaning it wrote.
   mutating func write(
-    _ message: borrowing StoredMessage, _ fate: MessageDirectory.Fate, _ segments: Int
+    _ message: borrowing StoredMessage, _ fate: MessageDirectory.Fate, _ known: LastKnown, _ segments: Int
   ) throws(RunError) -> String {
-    let cost = try cost(message.region, fate, segments)
-    let meaning = meaning(fate)
+    let cost = known.settled == .accepted ? try cost(message.region, fate, segments) : .zero
+    let meaning = known.report?.meaning ?? meaning(fate)
     writer.field(campaign.id)
     writer.field(decimal: message.row)
     writer.field(message.externalID.span)
@@ -126,8 +169,8 @@ private struct ResultLine: ~Copyable {
     writer.field(decimal: fate.call)
     writer.field(fate.linkID)
     writer.field(fate.messageID)
-    writer.field(fate.state.rawValue)
-    writer.field(fate.code)
+    writer.field(known.state.rawValue)
+    writer.field(known.code)
     writer.field(meaning)
     writer.field(decimal: segments)
     writer.field(cost.description)
@@ -148,11 +191,10 @@ private struct ResultLine: ~Copyable {
     campaign.accounts.first { $0.name == gateway }.map(Signature.init) ?? Signature(text: [], addedByGateway: false)
   }
 
-  /// What an accepted message costs; nothing else is owed.
+  /// What an accepted message costs.
   private mutating func cost(
     _ region: String, _ fate: MessageDirectory.Fate, _ segments: Int
   ) throws(RunError) -> Money {
-    guard fate.state == .accepted else { return .zero }
     do throws(MoneyError) {
       let key = fate.gateway + "\u{1F}" + region
       let price: Money

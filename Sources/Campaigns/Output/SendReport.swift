@@ -36,7 +36,10 @@ extension CampaignRun {
   func writeFiles(
     _ ledger: CampaignLedger, _ ending: SendEnding, started: Timestamp
   ) throws(RunError) -> SendReport {
-    let files = ResultFiles(campaign: campaign, configuration: configuration, store: ledger, folder: outputFolder)
+    let join = try onLedger { () throws(LedgerError) in try workspace.join(of: campaign.id, ledger, now: console.now())
+    }
+    let files = ResultFiles(
+      campaign: campaign, configuration: configuration, store: ledger, folder: outputFolder, join: join)
     var (summary, failures) = try files.writeResults()
     let counts = try frozenCounts(ledger)
     summary.rowsRead = counts.rows

@@ -96,7 +96,7 @@ private func pushedJSON(_ push: GatewayPush) -> [UInt8]? {
   }
   let body = AnswerText.withoutMark(push.body)
   if isJSON(body) { return body }
-  let fields = body.split(separator: UInt8(ascii: "&")).flatMap { pair in
+  let fields = body.split(separator: UInt8(ascii: "&"), maxSplits: Limits.formFields).flatMap { pair in
     pair.split(separator: UInt8(ascii: "="), maxSplits: 1).map { PercentCoding.decodeLeniently($0) }
   }
   return (fields + push.query.map(\.value)).first(where: isJSON)

@@ -50,14 +50,14 @@ enum JuheXML {
 
   /// What stands between the `#@#`, trimmed.
   private static func fields(of bytes: [UInt8]) -> [String] {
-    let mark = Array("#@#".utf8)
     var fields: [String] = []
     var start = 0
     var place = 0
-    while place + mark.count <= bytes.count {
-      if Array(bytes[place..<place + mark.count]) == mark {
+    let (hash, at) = (UInt8(ascii: "#"), UInt8(ascii: "@"))
+    while place + 3 <= bytes.count {
+      if bytes[place] == hash, bytes[place + 1] == at, bytes[place + 2] == hash {
         fields.append(Array(bytes[start..<place]).text.trimmingBlanks)
-        place += mark.count
+        place += 3
         start = place
       } else {
         place += 1

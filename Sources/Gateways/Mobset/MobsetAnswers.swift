@@ -46,7 +46,13 @@ extension Mobset {
       var matching = MobsetMatching(submission)
       for entry in list { matching.take(entry) }
       return CallOutcome(.settled(matching.outcomes), notes: matching.notes)
-    case .code(_, let written, _):
+    case .code(_, let written, let json):
+      var matching = MobsetMatching(submission)
+      for entry in json[anyCase: "SmsIdList"]?.elements ?? [] { matching.take(entry) }
+      // Called refused, these messages would be sent again.
+      guard !matching.outcomes.contains(where: { $0.state == .accepted }) else {
+        return CallOutcome(.unknown("the Code says no but the list has accepted messages"), code: written)
+      }
       return CallOutcome(Mobset.verdict(of: written), code: written)
     }
   }
@@ -108,6 +114,7 @@ private struct MobsetMatching {
   private let places: [UInt64: Int]
   private var strangers = 0
   private var repeats = 0
+  private var excess = 0
 
   init(_ submission: Submission) {
     found = Array(repeating: Found(), count: submission.recipients.count)
@@ -136,6 +143,8 @@ private struct MobsetMatching {
       if id.isEmpty { continue }
       if id.utf8.allSatisfy({ $0 == UInt8(ascii: "0") }) {
         found[place].refused = true
+      } else if found[place].ids.count >= Limits.messageIDs {
+        excess += 1
       } else if found[place].ids.contains(id) {
         repeats += 1
       } else {
@@ -158,6 +167,7 @@ private struct MobsetMatching {
     return [
       (strangers, "entries for numbers that were not in the call"),
       (repeats, "ids that stood there twice"),
+      (excess, "ids beyond the \(Limits.messageIDs) that a message may have"),
       (silent, "messages that the answer does not mention"),
       (partial, "long messages of which a part was refused"),
       (idless, "entries without an id"),

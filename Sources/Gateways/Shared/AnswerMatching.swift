@@ -1,4 +1,5 @@
 import Messaging
+import Platform
 
 /// Gives every recipient of a call its entry of the answer: by number and by our own id, never by position alone.
 ///
@@ -79,7 +80,8 @@ struct AnswerMatching {
     } else {
       oddities.contradictory += 1
       // Both ids stay, so that a report can settle what the answer did not.
-      let further = ids.filter { !outcomes[index].ids.contains($0) }
+      let room = outcomes[index].ids.count < Limits.messageIDs
+      let further = ids.filter { room && !outcomes[index].ids.contains($0) }
       outcomes[index] = MessageOutcome(.unknown, ids: outcomes[index].ids + further, code: outcomes[index].code)
     }
   }

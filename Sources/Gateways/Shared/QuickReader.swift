@@ -6,6 +6,8 @@ import Platform
 /// one array of objects of the same kind. At anything else it gives up, and the general reader decides; where it does
 /// not give up, both say the same (tested with damaged answers).
 struct QuickReader: ~Copyable, ~Escapable {
+  /// Digits of a number; those that no Double holds are refused by the general reader.
+  private static let mostDigits = 300
   private let bytes: Span<UInt8>
   private let form: AnswerForm
   private var place = 0
@@ -132,7 +134,7 @@ struct QuickReader: ~Copyable, ~Escapable {
     let digits = place
     while place < bytes.count, AnswerText.isDigit(bytes[place]) { place += 1 }
     guard place > digits, bytes[digits] != UInt8(ascii: "0") || place == digits + 1 else { return nil }
-    guard place < bytes.count, ends(bytes[place]) else { return nil }
+    guard place < bytes.count, ends(bytes[place]), place - digits <= Self.mostDigits else { return nil }
     return start..<place
   }
 

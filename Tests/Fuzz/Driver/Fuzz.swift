@@ -1,0 +1,32 @@
+import FuzzTargets
+import Glibc
+
+// libFuzzer's two entries: `scripts/fuzz.sh` links its main function to this program.
+
+/// The target that QUNFA_FUZZ_TARGET names.
+private let target: FuzzTarget? = unsafe getenv("QUNFA_FUZZ_TARGET").flatMap { name in
+  FuzzTarget.named(unsafe String(cString: name))
+}
+
+@_cdecl("LLVMFuzzerInitialize")
+func initialize(_ count: UnsafePointer<CInt>, _ words: UnsafePointer<UnsafePointer<UnsafePointer<CChar>>>) -> CInt {
+  guard target != nil else {
+    tell("QUNFA_FUZZ_TARGET names none of: " + FuzzTarget.all.map(\.name).joined(separator: " "))
+    exit(2)
+  }
+  return 0
+}
+
+@_cdecl("LLVMFuzzerTestOneInput")
+func tryOne(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+  guard let target else { return 0 }
+  let input = unsafe Array(UnsafeBufferPointer(start: bytes, count: count))
+  guard let words = target.broken(input) else { return 0 }
+  tell("\(target.name): broken: \(words)")
+  abort()
+}
+
+private func tell(_ words: String) {
+  let line = Array((words + "\n").utf8)
+  _ = unsafe line.withUnsafeBytes { unsafe write(2, $0.baseAddress, $0.count) }
+}

@@ -34,6 +34,7 @@ let libraries: [Target] = [
   .systemLibrary(name: "CWorkbook", pkgConfig: "xlsxwriter", providers: [.apt(["libxlsxwriter-dev"])]),
   .systemLibrary(name: "CHints"),
   .systemLibrary(name: "CReserve"),
+  .systemLibrary(name: "CSystem"),
   // C++ behind C functions: toml++ (header only), RapidJSON (header only), libphonenumber.
   .target(name: "CTOML"),
   .target(name: "CJSON"),
@@ -44,7 +45,7 @@ let libraries: [Target] = [
 
 let rooms: [Target] = [
   // Bytes, digests, files that survive a crash, clocks, bounds.
-  room("Platform", uses: ["CCrypto", "CReserve"]),
+  room("Platform", uses: ["CCrypto", "CReserve", "CSystem"]),
   // JSON texts as they come from gateways: numbers keep their digits.
   room("JSON", uses: ["Platform", "CJSON"]),
   // TOML with the place of every key, for errors that point.
@@ -122,7 +123,7 @@ let testing: [Target] = [
   tests("Sandbox", uses: ["JSON"]),
   tests("Commands", uses: ["Campaigns", "Gateways", "Ledger", "Messaging"]),
   .testTarget(
-    name: "EndToEndTests", dependencies: ["TestSupport", "JSON", "qunfa"],
+    name: "EndToEndTests", dependencies: ["TestSupport", "Platform", "JSON", "HTTP", "qunfa"],
     exclude: ["cases"], swiftSettings: house),
   .testTarget(name: "TidyTests", dependencies: ["TestSupport"], swiftSettings: house),
 ]

@@ -8,12 +8,17 @@ import Platform
 public struct AnswerLog: ~Copyable {
   private let file: File
   private var pending = ByteBuffer(capacity: 64 * 1024)
+  /// Where the next byte goes, and up to where room is reserved.
+  private var end: Int
+  private var reserved = 0
+  private var isBroken = false
 
   public init(folder: String) throws(LedgerError) {
     let path = folder + "/answers.log"
     file = try fileErrors { () throws(FileError) in try File(path, .append) }
+    end = Files.size(path) ?? 0
     // A crash may have left half a record: the next one begins on a line of its own.
-    if Files.size(path) ?? 0 > 0 { pending.append(UInt8(ascii: "\n")) }
+    if end > 0 { pending.append(UInt8(ascii: "\n")) }
   }
 
   /// Adds a raw answer; it is durable after `synchronize`.
@@ -24,15 +29,34 @@ public struct AnswerLog: ~Copyable {
     pending.append(UInt8(ascii: "\n"))
   }
 
-  /// Writes what was appended and makes it durable. After an error nothing may be sent any more.
+  /// Makes sure that the answers to `calls` calls with `messages` messages find room, whatever else fills the disk: an
+  /// answer that came but could not be kept would make its messages unknown (design.md §2.9).
+  public mutating func reserve(calls: Int, messages: Int) throws(LedgerError) {
+    let wanted = end + pending.count + calls * Limits.answerBytesPerCall + messages * Limits.answerBytesPerMessage
+    guard wanted > reserved else { return }
+    // More than is wanted, so that few turns ask the file system.
+    let goal = wanted + (wanted - end)
+    try fileErrors { () throws(FileError) in try file.reserve(goal - end, from: end) }
+    reserved = goal
+  }
+
+  /// Writes what was appended and makes it durable. After an error nothing may be sent any more, and nothing is tried a
+  /// second time: the kernel may have dropped what it could not write.
   public mutating func synchronize() throws(LedgerError) {
     guard !pending.isEmpty else { return }
     do throws(FileError) {
+      guard !isBroken else { throw FileError("write", file.path, number: EIO) }
+      isBroken = true
       try file.write(pending.span)
       guard fdatasync(file.descriptor) == 0 else { throw FileError("fsync", file.path) }
+      isBroken = false
     } catch { throw .file(error) }
+    end += pending.count
     pending.clear()
   }
+
+  // Gives back what was reserved and not used.
+  deinit { if end < reserved { _ = ftruncate(file.descriptor, Files.size(file.path) ?? end) } }
 
   /// A raw answer as it came.
   public struct Answer: Sendable, Equatable {

@@ -1,3 +1,4 @@
+import CSystem
 import Glibc
 
 /// A file operation that the system refused.
@@ -124,6 +125,17 @@ public struct File: ~Copyable {
   /// pages.
   public func synchronize() throws(FileError) {
     guard fsync(descriptor) == 0 else { throw FileError("fsync", path) }
+  }
+
+  /// Takes room on the disk for `count` bytes from `offset` on, without changing the file's length, so that writing them
+  /// cannot fail for want of room. File systems that cannot promise it are believed.
+  public func reserve(_ count: Int, from offset: Int) throws(FileError) {
+    var result: Int32
+    repeat {
+      result = fallocate(descriptor, 1 /* FALLOC_FL_KEEP_SIZE */, offset, count)
+    } while result != 0
+      && errno == EINTR
+    if result != 0, errno != EOPNOTSUPP, errno != ENOSYS { throw FileError("reserve room in", path) }
   }
 
   /// Closes the file; throws what a deferred write failed with.

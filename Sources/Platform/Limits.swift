@@ -121,6 +121,9 @@ extension Limits {
   // MARK: Sending
   /// Calls that start in one turn of the sender at most.
   public static let departuresPerTurn = 32
+  /// Room reserved on the disk for the answers of calls in flight; longer ones need room of their own.
+  public static let answerBytesPerCall = 4096
+  public static let answerBytesPerMessage = 160
   /// An account stops after so many requests in a row that could not be sent.
   public static let notSentInARow = 5
   /// An account stops after so many calls in a row whose fate is unknown.

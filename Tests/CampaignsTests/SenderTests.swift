@@ -322,5 +322,10 @@ private final class FailingStore: CallStore {
     try fixture.ledger.forEachCall { links.insert($0.linkID) }
     #expect(fixture.world.requests.allSatisfy { links.contains($0.link) })
     if commit == 1 { #expect(fixture.world.requests.isEmpty) }
+    // Whatever went out, its answer lies on disk for the next run.
+    var attempts: [Int: Int] = [:]
+    try fixture.ledger.forEachCall { if !$0.linkID.isEmpty { attempts[$0.id] = $0.attempt } }
+    let kept = try AnswerLog.answers(in: fixture.folder.path, to: attempts)
+    #expect(kept.count == fixture.world.requests.count)
   }
 }

@@ -101,8 +101,25 @@ public final class Sender {
   public var rate: Double { lanes.reduce(0) { $0 + ($1.stop == nil ? $1.pacer.rate : 0) } }
   public var isSlowed: Bool { lanes.contains { $0.stop == nil && $0.pacer.isSlowed } }
 
-  /// Runs until nothing is left to send or something stops it. Answers in flight are always awaited.
+  /// Runs until nothing is left to send or something stops it. Answers in flight are always awaited, also when the disk
+  /// refuses: then they are kept unread, and the next run reads them.
   public func run() throws(LedgerError) -> Ending {
+    do throws(LedgerError) { return try loop() } catch {
+      keepWhatComes()
+      throw error
+    }
+  }
+
+  /// Nothing starts any more; what is under way goes to the room that was reserved for it before it started.
+  private func keepWhatComes() {
+    while !flights.isEmpty {
+      let completions = transport.wait(until: environment.monotonic() + 0.5)
+      guard (try? keep(completions)) != nil else { return }
+      for completion in completions { flights[completion.tag] = nil }
+    }
+  }
+
+  private func loop() throws(LedgerError) -> Ending {
     var ending: Ending?
     while true {
       ending = ending ?? reasonToStop()
@@ -138,7 +155,15 @@ public final class Sender {
     for completion in completions { try settle(completion, &changes) }
     var finished = true
     if starting { finished = try depart(&changes, &departures) }
-    try store.commit(changes)
+    do throws(LedgerError) {
+      let messages = flights.values.reduce(0) { $0 + $1.call.count }
+      if !departures.isEmpty { try answers.reserve(calls: flights.count, messages: messages) }
+      try store.commit(changes)
+    } catch {
+      // What was to start has not.
+      for (tag, _) in departures { flights[tag] = nil }
+      throw error
+    }
     if !reopened.isEmpty { finished = false }
     for lane in reopened { lanes[lane].lookAgain() }
     reopened.removeAll()

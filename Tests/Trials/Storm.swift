@@ -176,7 +176,7 @@ public struct Storm {
     let exitCode = result.exitCode
     let isExpected =
       switch command {
-      case "send": [0, 7].contains(exitCode) || (options.excusedCalls > 0 && exitCode == 6)
+      case "send": [0, 4, 7].contains(exitCode) || (options.excusedCalls > 0 && exitCode == 6)
       case "reconcile": [0, 4, 5, 7].contains(exitCode) || exitCode == 8 && mayHaveStrangers
       default: exitCode == 0 || exitCode == 4
       }

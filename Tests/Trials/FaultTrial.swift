@@ -63,7 +63,7 @@ public final class FaultTrial {
 
   /// The judge reads its whole log at each point, so it must not grow long.
   private static func freshSandbox() throws -> SandboxProcess {
-    let reports = TrialWorkspace.allGateways.map { "[gateway.\($0).reports]\ndelay = [0, 0]\n" }.joined()
+    let reports = TrialWorkspace.allGateways.map { "[gateway.\($0).reports]\ndelay = [0, 0]\nreplies = 0\n" }.joined()
     return try SandboxProcess(faults: "magic = false\n\(reports)", logsAll: true)
   }
 
@@ -105,8 +105,19 @@ public final class FaultTrial {
     let workspace = try prepared(for: command)
     let log = workspace.folder.path + "/strace"
     let result = try workspace.start(arguments(command), through: SystemCalls.counting(into: log)).wait()
-    guard result.exitCode == 0 else { throw ChildError("a plain run under strace failed: \(result.errors)") }
+    guard [0, 5].contains(result.exitCode) else {
+      throw ChildError("a plain run under strace ended with \(result.exitCode): \(result.errors)")
+    }
+    try fetchAll(workspace)
     return try SystemCalls.counts(in: log)
+  }
+
+  /// The next workspace must not find what this one left at the gateways.
+  private func fetchAll(_ workspace: TrialWorkspace) throws {
+    guard ToolCommands.has("pull") else { return }
+    // The sandbox looks every tenth of a second for what is due.
+    usleep(150_000)
+    try workspace.run("pull")
   }
 
   private func arguments(_ command: String) -> [String] { command == "send" ? ["send", "c.toml"] : [command] }
@@ -144,7 +155,7 @@ public final class FaultTrial {
     // An account that stopped at a broken connection goes on with the next run.
     if exitCode == 6 { exitCode = try workspace.run("send", "c.toml").exitCode }
     if ![0, 4, 7].contains(exitCode) { violations.append(Violation("the run after it ended with \(exitCode)", in: "send", 1)) }
-    if ToolCommands.has("pull") { try workspace.run("pull") }
+    try fetchAll(workspace)
     if ToolCommands.has("reconcile") { try workspace.run("reconcile") }
     var evidence = workspace.evidence(["c"], sandbox)
     evidence.numbers = UInt64(Self.china + first)...UInt64(Self.china + first + recipients - 1)

@@ -37,11 +37,10 @@ public enum SystemCalls {
   static func counts(in log: String) throws -> [String: Int] {
     var threads: [String: [Substring: Int]] = [:]
     for line in try Files.read(log, limit: 1 << 30).split(separator: 0x0A) {
-      let words = String(decoding: line, as: UTF8.self).split(separator: " ", maxSplits: 1)
-      guard words.count == 2, let open = words[1].firstIndex(of: "("), let name = words[1].first, name.isLetter else {
-        continue
-      }
-      threads[String(words[1][..<open]), default: [:]][words[0], default: 0] += 1
+      // `1234  openat(…`: the thread, one or more blanks, the call.
+      let words = String(decoding: line, as: UTF8.self).split(separator: "(").first?.split(separator: " ") ?? []
+      guard words.count == 2, interesting.contains(String(words[1])) else { continue }
+      threads[String(words[1]), default: [:]][words[0], default: 0] += 1
     }
     return threads.mapValues { $0.values.max() ?? 0 }
   }

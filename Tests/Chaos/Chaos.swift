@@ -19,25 +19,28 @@ import Trials
         case "disk": try FaultReport.disk(points: options["points"] ?? 50)
         case "clock": try FaultReport.clock()
         case "faults": try FaultReport.run(limit: options["points"] ?? 1_000)
-        case "rivals": try report("\(options["processes"] ?? 64) processes", Rivals.run(processes: options["processes"] ?? 64))
+        case "rivals":
+          try report("\(options["processes"] ?? 64) processes", Rivals.run(processes: options["processes"] ?? 64))
         default: usage()
         }
       exit(violations == 0 ? 0 : 1)
     } catch {
-      print("the trial could not be made: \(error)")
+      tellAtOnce("the trial could not be made: \(error)")
       exit(2)
     }
   }
 
   /// Prints what was found; returns how much.
   static func report(_ name: String, _ violations: [Violation]) -> Int {
-    print("\(name): violations: \(violations.count)")
-    for violation in violations { print("  \(violation)") }
+    tellAtOnce("\(name): violations: \(violations.count)")
+    for violation in violations { tellAtOnce("  \(violation)") }
     return violations.count
   }
 
   private static func usage() -> Never {
-    print("usage: chaos kills [kills=N] [seed=N] | faults [points=N] | disk [points=N] | rivals [processes=N] | clock | soak [minutes=N] [rate=N] | defects")
+    tellAtOnce(
+      "usage: chaos kills [kills=N] [seed=N] | faults [points=N] | disk [points=N] | rivals [processes=N] | clock | soak [minutes=N] [rate=N] | defects"
+    )
     exit(2)
   }
 }

@@ -12,13 +12,13 @@ enum DefectReport {
     }
     for defect in Defect.allCases {
       guard let scenario = DefectTrial.scenario(for: defect) else {
-        print("\(defect): the commands to show it are not there")
+        tellAtOnce("\(defect): the commands to show it are not there")
         continue
       }
       let found = try DefectTrial.run(scenario, with: defect)
       if found.isEmpty { failures += 1 }
-      print("\(defect), \(scenario): \(found.isEmpty ? "NOT FOUND" : "found")")
-      for violation in found { print("  \(violation)") }
+      tellAtOnce("\(defect), \(scenario): \(found.isEmpty ? "NOT FOUND" : "found")")
+      for violation in found { tellAtOnce("  \(violation)") }
     }
     return failures
   }

@@ -8,10 +8,10 @@ enum FaultReport {
   /// Returns the number of violations.
   static func run(limit: Int) throws -> Int {
     if let obstacle = SystemCalls.obstacle {
-      print("faults: skipped: \(obstacle)")
+      tellAtOnce("faults: skipped: \(obstacle)")
       return 0
     }
-    print("faults: at most \(limit) points a kind of call; more are stepped over evenly")
+    tellAtOnce("faults: at most \(limit) points a kind of call; more are stepped over evenly")
     let commands = ["send", "pull", "reconcile"].filter(ToolCommands.has)
     var all: [FaultTrial.Tally] = []
     for gateway in TrialWorkspace.allGateways {
@@ -23,7 +23,7 @@ enum FaultReport {
       }
     }
     let violations = all.flatMap(\.violations)
-    print(
+    tellAtOnce(
       "\nfaults: \(sum(all, \.tried)) points tried of \(sum(all, \.points)), violations: \(violations.count)")
     return violations.count
   }
@@ -34,10 +34,10 @@ enum FaultReport {
     if let found = try DiskTrial.smallFileSystem() {
       violations += Chaos.report("disk full on a small file system", found)
     } else {
-      print("disk full on a small file system: skipped: this system does not permit the namespace")
+      tellAtOnce("disk full on a small file system: skipped: this system does not permit the namespace")
     }
     if let obstacle = SystemCalls.obstacle {
-      print("failing syncs: skipped: \(obstacle)")
+      tellAtOnce("failing syncs: skipped: \(obstacle)")
     } else {
       violations += Chaos.report("failing syncs", try DiskTrial.failingSyncs(points: points))
     }
@@ -48,20 +48,21 @@ enum FaultReport {
   static func clock() throws -> Int {
     var violations = Chaos.report("zones and languages", try ClockTrial.zones())
     if let obstacle = ClockTrial.obstacle {
-      print("clock stepped: skipped: \(obstacle)")
+      tellAtOnce("clock stepped: skipped: \(obstacle)")
     } else {
       let (lines, found) = try ClockTrial.steps(hours: [-30, 5])
-      for line in lines { print("  \(line)") }
+      for line in lines { tellAtOnce("  \(line)") }
       violations += Chaos.report("clock stepped", found)
     }
     return violations
   }
 
   private static func tell(_ command: String, _ gateway: String, _ tallies: [FaultTrial.Tally]) {
-    print("\n\(command), \(gateway): \(sum(tallies, \.tried)) points tried of \(sum(tallies, \.points))")
+    tellAtOnce("\n\(command), \(gateway): \(sum(tallies, \.tried)) points tried of \(sum(tallies, \.points))")
     for tally in tallies {
-      print("  \(tally.call) \(tally.effect): \(tally.tried) of \(tally.points), violations: \(tally.violations.count)")
-      for violation in tally.violations { print("    \(violation)") }
+      tellAtOnce(
+        "  \(tally.call) \(tally.effect): \(tally.tried) of \(tally.points), violations: \(tally.violations.count)")
+      for violation in tally.violations { tellAtOnce("    \(violation)") }
     }
   }
 

@@ -11,10 +11,11 @@ enum KillReport {
     options.kills = kills
     options.seed = UInt64(seed ?? Int(Timestamp.now.nanoseconds % 1_000_000_000))
     options.isTalkative = true
-    print("chaos: \(kills) kills, seed \(options.seed); again with: make chaos KILLS=\(kills) SEED=\(options.seed)")
+    tellAtOnce(
+      "chaos: \(kills) kills, seed \(options.seed); again with: make chaos KILLS=\(kills) SEED=\(options.seed)")
     var storm = try Storm(options)
     let result = try storm.run()
-    print(text(result))
+    tellAtOnce(text(result))
     return result.violations.count
   }
 
@@ -24,7 +25,9 @@ enum KillReport {
     var lines = [
       "", "\(kills) kills (\(commands)) in \(Int(result.seconds)) s",
       "\(result.recipients) recipients in \(result.campaigns) campaigns", "",
-      row(["gateway", "kills", "planned", "taken", "twice", "lost", "unknown", "bound", "handed", "stored", "may be lost"]),
+      row([
+        "gateway", "kills", "planned", "taken", "twice", "lost", "unknown", "bound", "handed", "stored", "may be lost",
+      ]),
     ]
     for (name, figures) in result.verdict.figures.sorted(by: { $0.key < $1.key }) {
       lines.append(

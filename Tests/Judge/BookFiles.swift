@@ -63,7 +63,8 @@ struct BookFiles {
       if said.contains("delivered") { return ["partial", "delivered", "failed"].contains(state) }
       return ["failed", "expired"].contains(state)
     case "unknown", "sending":
-      return said.isEmpty ? state == "unknown" : ["unknown", "delivered", "failed", "expired", "partial"].contains(state)
+      return said.isEmpty
+        ? state == "unknown" : ["unknown", "delivered", "failed", "expired", "partial"].contains(state)
     default: return state == message.state
     }
   }
@@ -76,7 +77,8 @@ struct BookFiles {
       for (name, cell) in zip(columns, cells).dropFirst() { summary[name, default: 0] += Int(cell) ?? 0 }
     }
     let id = campaign.id
-    findings.compare("planned in summary.csv and in the ledger", in: id, summary["planned"] ?? 0, campaign.messages.count)
+    findings.compare(
+      "planned in summary.csv and in the ledger", in: id, summary["planned"] ?? 0, campaign.messages.count)
     for name in ["delivered", "failed", "unknown", "refused", "segments"] {
       findings.compare(
         "\(name) in summary.csv and in reconciliation.csv", in: id, summary[name] ?? 0, sums[name] ?? 0)

@@ -12,7 +12,9 @@ struct CampaignFiles {
   }
 
   func check(_ findings: inout Findings) throws {
-    let missing = ["result.csv", "rejected.csv", "failed.csv", "manifest.json"].filter { !Files.exists("\(folder)/\($0)") }
+    let missing = ["result.csv", "rejected.csv", "failed.csv", "manifest.json"].filter {
+      !Files.exists("\(folder)/\($0)")
+    }
     findings.add("files that are not there", in: campaign.id, missing.count)
     guard missing.isEmpty else { return }
     try checkResult(&findings)

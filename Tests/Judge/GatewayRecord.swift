@@ -44,7 +44,9 @@ public struct GatewayRecord: Sendable {
   public private(set) var handed: [String: [Handed]] = [:]
 
   /// - Parameter handedLog: nil, or a file that is not there: nothing was handed out.
-  public init(log: String, handedLog: String?, accounts: [JudgedAccount], numbers: ClosedRange<UInt64> = 0...UInt64.max) throws {
+  public init(log: String, handedLog: String?, accounts: [JudgedAccount], numbers: ClosedRange<UInt64> = 0...UInt64.max)
+    throws
+  {
     try GatewayRecord.forEachLine(log) { line in
       guard let account = GatewayRecord.account(of: line, accounts) else { return }
       let number = GatewayRecord.number(line["number"]?.text ?? "")
@@ -62,7 +64,8 @@ public struct GatewayRecord: Sendable {
       handed[account, default: []].append(
         Handed(
           isReply: line["kind"] == "reply", way: Handed.Way(rawValue: line["way"]?.text ?? "") ?? .failedPush,
-          page: Int(line["page"]?.text ?? "") ?? 0, number: number, id: line["id"]?.text ?? "", link: line["link_id"]?.text ?? "", outcome: line["outcome"]?.text ?? ""))
+          page: Int(line["page"]?.text ?? "") ?? 0, number: number, id: line["id"]?.text ?? "",
+          link: line["link_id"]?.text ?? "", outcome: line["outcome"]?.text ?? ""))
     }
   }
 

@@ -48,7 +48,8 @@ struct Receipts {
       let losses = store.losses.count { $0.account == account && $0.isOfReplies == isReply }
       let what = isReply ? "replies" : "reports"
       if evidence.isComplete {
-        findings.add("pages of \(what) handed out, not in the store, not listed as lost", in: account, missingPages.count - losses)
+        findings.add(
+          "pages of \(what) handed out, not in the store, not listed as lost", in: account, missingPages.count - losses)
         findings.add("pushed \(what) that were answered and are not in the store", in: account, missingPushed)
       }
       findings.add(

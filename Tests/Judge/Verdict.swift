@@ -53,7 +53,8 @@ public struct Verdict: Sendable {
   ///
   /// - Throws: when a file cannot be read at all.
   public init(on evidence: Evidence) throws {
-    let record = try GatewayRecord(log: evidence.log, handedLog: evidence.handedLog, accounts: evidence.accounts, numbers: evidence.numbers)
+    let record = try GatewayRecord(
+      log: evidence.log, handedLog: evidence.handedLog, accounts: evidence.accounts, numbers: evidence.numbers)
     var findings = Findings()
     let campaigns = evidence.campaigns.compactMap { id -> CampaignFacts? in
       let facts = try? CampaignFacts(id: id, folder: "\(evidence.workspace)/data/campaigns/\(id)")
@@ -70,7 +71,9 @@ public struct Verdict: Sendable {
     if evidence.handedLog != nil {
       let store = try StoreFacts(folder: evidence.workspace + "/data")
       let receipts = Receipts(record, store, evidence)
-      for account in evidence.accounts { receipts.check(account.name, &figures[account.name, default: .init()], &findings) }
+      for account in evidence.accounts {
+        receipts.check(account.name, &figures[account.name, default: .init()], &findings)
+      }
       if evidence.isReconciled {
         for campaign in campaigns { try BookFiles(campaign, record, store, evidence).check(&findings) }
       }

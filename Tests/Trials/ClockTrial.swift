@@ -19,7 +19,10 @@ public enum ClockTrial {
       for step in hours {
         let (sandbox, workspace) = try prepare(gateway)
         let off = try workspace.start(
-          ["send", "c.toml"], more: ["LD_PRELOAD=\(library)", "FAKETIME=\(step > 0 ? "+" : "-")\(abs(step))h", "FAKETIME_DONT_FAKE_MONOTONIC=1"]
+          ["send", "c.toml"],
+          more: [
+            "LD_PRELOAD=\(library)", "FAKETIME=\(step > 0 ? "+" : "-")\(abs(step))h", "FAKETIME_DONT_FAKE_MONOTONIC=1",
+          ]
         ).wait()
         let right = try workspace.run("send", "c.toml")
         lines.append("\(gateway), \(step) h: ended with \(off.exitCode), then with the right clock \(right.exitCode)")
@@ -37,7 +40,10 @@ public enum ClockTrial {
   public static func zones() throws -> [Violation] {
     var texts: Set<String> = []
     var results: Set<String> = []
-    let worlds = [[], ["TZ=America/St_Johns", "LANG=tr_TR.UTF-8", "LC_ALL=tr_TR.UTF-8"], ["TZ=Pacific/Kiritimati", "LANG=zh_CN.GB18030"]]
+    let worlds = [
+      [], ["TZ=America/St_Johns", "LANG=tr_TR.UTF-8", "LC_ALL=tr_TR.UTF-8"],
+      ["TZ=Pacific/Kiritimati", "LANG=zh_CN.GB18030"],
+    ]
     var violations: [Violation] = []
     for world in worlds {
       let (sandbox, workspace) = try prepare("juhe")
@@ -46,12 +52,19 @@ public enum ClockTrial {
       texts.insert(try sandbox.taken().map { "\($0.number) \($0.text)" }.sorted().joined(separator: "\n"))
       // Without ids and times, which differ from run to run.
       let rows = CSVText(try workspace.folder.read("out/c/result.csv")).rows
-      results.insert(rows.map { "\($0["row"] ?? "") \($0["phone"] ?? "") \($0["state"] ?? "") \($0["cost"] ?? "") \($0["text"] ?? "")" }
+      results.insert(
+        rows.map {
+          "\($0["row"] ?? "") \($0["phone"] ?? "") \($0["state"] ?? "") \($0["cost"] ?? "") \($0["text"] ?? "")"
+        }
         .joined(separator: "\n"))
       violations += try judge(workspace, sandbox, "juhe")
     }
-    if texts.count != 1 { violations.append(Violation("different texts by zone and language", in: "zones", texts.count)) }
-    if results.count != 1 { violations.append(Violation("different files by zone and language", in: "zones", results.count)) }
+    if texts.count != 1 {
+      violations.append(Violation("different texts by zone and language", in: "zones", texts.count))
+    }
+    if results.count != 1 {
+      violations.append(Violation("different files by zone and language", in: "zones", results.count))
+    }
     return violations
   }
 

@@ -17,7 +17,8 @@ public enum DiskTrial {
       let result = try workspace.start(["send", "c.toml"], through: ["/usr/bin/prlimit", "--fsize=\(limit)"]).wait()
       if result.exitCode == 6 { stops += 1 }
       if ![0, 6, 7].contains(result.exitCode) {
-        violations.append(Violation("with files of \(limit) bytes it ended with \(result.exitCode)", in: "disk full", 1))
+        violations.append(
+          Violation("with files of \(limit) bytes it ended with \(result.exitCode)", in: "disk full", 1))
       }
     }
     if stops == 0 { violations.append(Violation("no run met the full disk", in: "disk full", 1)) }
@@ -49,7 +50,7 @@ public enum DiskTrial {
     return try violations + finish(sandbox, workspace, stops: 1)
   }
 
-  /// Each sync of a run (or every `step`th) fails once: nothing is sent after it, and the same file is not synced again.
+  /// Each sync of a run (or every `step`th) fails once: nothing is sent after it, the same file is not synced again.
   public static func failingSyncs(_ gateway: String = "juhe", points: Int, step: Int = 1) throws -> [Violation] {
     var violations: [Violation] = []
     for call in ["fdatasync", "fsync"] {

@@ -3,7 +3,7 @@ public import Judge
 import Platform
 import TestSupport
 
-/// Spoils one system call of a small run, at every one in turn, lets a plain run finish the campaign and asks the judge.
+/// Spoils one system call of a small run, each in turn, lets a plain run finish the campaign and asks the judge.
 public final class FaultTrial {
   /// What is done to a call.
   public enum Effect: Sendable, Hashable, CustomStringConvertible {
@@ -41,7 +41,8 @@ public final class FaultTrial {
   static let errors: [String: [String]] = [
     "openat": ["EIO", "ENOSPC"], "write": ["EIO", "ENOSPC", "EINTR"], "pwrite64": ["EIO", "ENOSPC"],
     "fdatasync": ["EIO", "ENOSPC"], "fsync": ["EIO", "ENOSPC"], "rename": ["EIO", "ENOSPC"], "unlink": ["EIO"],
-    "ftruncate": ["EIO", "ENOSPC"], "mkdir": ["EIO", "ENOSPC"], "socket": ["EMFILE"], "connect": ["ECONNREFUSED", "EINTR"],
+    "ftruncate": ["EIO", "ENOSPC"], "mkdir": ["EIO", "ENOSPC"], "socket": ["EMFILE"],
+    "connect": ["ECONNREFUSED", "EINTR"],
     "sendto": ["ECONNRESET", "EINTR"], "recvfrom": ["ECONNRESET", "EINTR"], "read": ["EIO", "EINTR"],
   ]
 
@@ -94,7 +95,8 @@ public final class FaultTrial {
       let violations = try `try`(command, call, effect, point)
       tally.tried += 1
       tally.violations += violations.map { violation in
-        Violation("\(violation.what), after \(effect) at \(call) \(point) of \(command)", in: violation.place, violation.count)
+        Violation(
+          "\(violation.what), after \(effect) at \(call) \(point) of \(command)", in: violation.place, violation.count)
       }
     }
     return tally
@@ -154,7 +156,9 @@ public final class FaultTrial {
     var exitCode = try workspace.run("send", "c.toml").exitCode
     // An account that stopped at a broken connection goes on with the next run.
     if exitCode == 6 { exitCode = try workspace.run("send", "c.toml").exitCode }
-    if ![0, 4, 7].contains(exitCode) { violations.append(Violation("the run after it ended with \(exitCode)", in: "send", 1)) }
+    if ![0, 4, 7].contains(exitCode) {
+      violations.append(Violation("the run after it ended with \(exitCode)", in: "send", 1))
+    }
     try fetchAll(workspace)
     if ToolCommands.has("reconcile") { try workspace.run("reconcile") }
     var evidence = workspace.evidence(["c"], sandbox)

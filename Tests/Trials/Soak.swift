@@ -178,7 +178,9 @@ public final class Soak {
   private func judge(_ name: String, _ samples: [Sample]) {
     guard samples.count >= 12 else { return }
     let quarter = samples.count / 4
-    func median(_ part: ArraySlice<Sample>, _ value: (Sample) -> Int) -> Int { part.map(value).sorted()[part.count / 2] }
+    func median(_ part: ArraySlice<Sample>, _ value: (Sample) -> Int) -> Int {
+      part.map(value).sorted()[part.count / 2]
+    }
     let (early, late) = (samples[quarter..<2 * quarter], samples[(3 * quarter)...])
     let kilobytes = median(late, \.kilobytes) - median(early, \.kilobytes)
     if kilobytes > Soak.flatKilobytes { violations.append(Violation("kilobytes of memory grown", in: name, kilobytes)) }

@@ -74,7 +74,9 @@ public struct Storm {
   }
 
   private static func faults(_ options: Options) -> String {
-    let usual = "delay = [0.1, 0.6]\nfailed = 0.03\nexpired = 0.01\nlost = 0.01\n" + (options.hasReplies ? "replies = 0.01\n" : "")
+    let usual =
+      "delay = [0.1, 0.6]\nfailed = 0.03\nexpired = 0.01\nlost = 0.01\n"
+      + (options.hasReplies ? "replies = 0.01\n" : "")
     var text = "seed = \(options.seed)\nmagic = false\n\(options.faults)\n[gateway.all]\nlatency_ms = [5, 60]\n"
     for name in TrialWorkspace.allGateways {
       text += "[gateway.\(name).reports]\n\(usual)"
@@ -159,7 +161,8 @@ public struct Storm {
     }
     guard options.isTalkative else { return }
     let target = ["plan", "send"].contains(strike.command) ? " \(strike.gateway)" : ""
-    print("  \(round): \(strike.command)\(target) after \(strike.microseconds / 1000) ms\(isKilled ? "" : ": it was done")")
+    tellAtOnce(
+      "  \(round): \(strike.command)\(target) after \(strike.microseconds / 1000) ms\(isKilled ? "" : ": it was done")")
   }
 
   private mutating func nextWave(_ gateway: String) throws {

@@ -13,7 +13,9 @@ public enum SystemCalls {
   /// Nil when strace can be used here, else why not.
   public static let obstacle: String? = {
     guard Files.exists("/usr/bin/strace") else { return "strace is not installed (apt-get install strace)" }
-    guard let result = try? ChildProcess("/usr/bin/strace", ["-f", "-qq", "-o", "/dev/null", "/bin/true"], in: "/tmp").wait(),
+    guard
+      let result = try? ChildProcess("/usr/bin/strace", ["-f", "-qq", "-o", "/dev/null", "/bin/true"], in: "/tmp")
+        .wait(),
       result.exitCode == 0
     else { return "this system does not permit ptrace" }
     return nil
@@ -24,7 +26,8 @@ public enum SystemCalls {
   /// - Parameter when: the call's number among those of its thread.
   static func injecting(_ effect: String, into call: String, when: Int, log: String = "/dev/null") -> [String] {
     [
-      "/usr/bin/strace", "-f", "-qq", "--seccomp-bpf", "-o", log, "-e", "trace=\(call)", "-e", "inject=\(call):\(effect):when=\(when)",
+      "/usr/bin/strace", "-f", "-qq", "--seccomp-bpf", "-o", log, "-e", "trace=\(call)", "-e",
+      "inject=\(call):\(effect):when=\(when)",
     ]
   }
 
@@ -44,4 +47,10 @@ public enum SystemCalls {
     }
     return threads.mapValues { $0.values.max() ?? 0 }
   }
+}
+
+/// Prints a line that is seen at once, also through a pipe.
+public func tellAtOnce(_ line: String) {
+  print(line)
+  _ = fflush(nil)
 }

@@ -43,8 +43,8 @@ struct Command: Sendable {
   ]
 
   static let all: [Command] = [
-    .initialize, .plan, .send, .pull, .listen, .importReports, .reconcile, .report, .status, .balance, .cancel, .resolve,
-    .verify, .optOut, .render, .sandbox,
+    .initialize, .plan, .send, .pull, .listen, .importReports, .reconcile, .report, .status, .balance,
+    .cancel, .resolve, .verify, .optOut, .render, .sandbox,
   ]
 }
 

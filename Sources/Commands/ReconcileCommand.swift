@@ -6,7 +6,7 @@ import Reconciliation
 
 extension Command {
   static let reconcile = Command(
-    name: "reconcile", caption: "Join reports to messages: reconciliation.csv, summary.csv, unmatched.csv",
+    name: "reconcile", caption: "Joins reports to messages: reconciliation.csv, summary.csv, unmatched.csv",
     operands: "[CAMPAIGN…]", operandCount: 0...Limits.campaignsNamed,
     options: [
       Option("--from", value: "DATE", "Messages submitted on this local day or later, such as 2026-11-01"),

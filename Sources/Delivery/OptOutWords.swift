@@ -13,6 +13,7 @@ public struct OptOutWords: Sendable {
     bare = Set(exact.map(OptOutWords.bared).filter { !$0.isEmpty })
   }
 
+  /// Whether a reply's text is one of the words, by the rule above.
   public func match(_ text: String) -> Bool {
     // No keyword is as long; a novel need not be folded.
     guard text.utf8.count <= Limits.optOutTextBytes else { return false }

@@ -36,7 +36,9 @@ public struct AnswerLog: ~Copyable {
     guard wanted > reserved else { return }
     // More than is wanted, so that few turns ask the file system.
     let goal = wanted + (wanted - end)
-    try fileErrors { () throws(FileError) in try Files.reserve(goal - end, behind: end, of: file.descriptor, file.path) }
+    try fileErrors { () throws(FileError) in
+      try Files.reserve(goal - end, behind: end, of: file.descriptor, file.path)
+    }
     reserved = goal
   }
 

@@ -43,6 +43,7 @@ public struct IntakeBatch: Sendable {
 
   public init() {}
 
+  /// Adds a page with its reports and replies.
   public mutating func add(_ page: Page) {
     size += 1 + page.reports.count + page.replies.count
     pages.append(page)

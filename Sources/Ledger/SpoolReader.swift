@@ -13,8 +13,8 @@ public struct SpoolReader: Sendable {
   /// Gives each entry that is complete, once, in the file's order.
   ///
   /// While the file's writer lives, an entry without its end is left for later. When the writer is gone, a fetch that
-  /// has no end comes as an entry that is cut, with the bytes there are; a push without end was never acknowledged and is
-  /// dropped. Damaged bytes are passed over to the next frame that is whole.
+  /// has no end comes as an entry that is cut, with the bytes there are; a push without end was never acknowledged and
+  /// is dropped. Damaged bytes are passed over to the next frame that is whole.
   /// - Parameter offset: 0, or the `next` of an earlier reading.
   /// - Returns: where to go on, and whether the writer is gone and everything was given.
   public func read(

@@ -8,8 +8,8 @@ public import Platform
 
 /// The books, on one screen: every planned message with what ledger and reports say of it.
 ///
-///     reports ─► index ─┐
-///     ledgers ─► calls, messages ─► join ─► bill ─► entry ─► sinks (files, page, bills)
+///     spool ─► reports ─► index ─┐
+///     ledgers ─► calls, messages ──┴─► join ─► bill ─► entry ─► sinks (files, page, bills)
 ///
 /// The ledgers are read on a thread of their own, ahead of the join and while the reports are loaded. Nothing here
 /// changes a ledger or the report store.
@@ -28,6 +28,7 @@ public final class Books {
   /// Gives every planned message that is asked for to all sinks, campaign by campaign, in row order.
   /// - Returns: what it came to, in the ledgers' own way of counting.
   public func walk(_ selection: BookSelection, to sinks: [any BookSink]) throws(RunError) -> BookTotals {
+    try workspace.takeReports(now: console.now(), console.tell)
     let chosen = try campaigns(selection)
     let reader = try BookReader.start(chosen.map { ($0.id, workspace.ledgerFolder(of: $0.id)) })
     defer { reader.stop() }

@@ -1,6 +1,6 @@
 public import Campaigns
 import Configuration
-public import Delivery
+import Delivery
 public import JSON
 import Ledger
 import Messaging
@@ -88,12 +88,9 @@ public struct ReconcileReport: Sendable {
 extension Books {
   /// Writes `reconciliation.csv`, `summary.csv` and `unmatched.csv` into the workspace's output folder.
   ///
-  /// - Parameters:
-  ///   - others: who wants every entry besides, such as bills.
-  ///   - spool: what the reports were read from, for the raw records of unmatched ones.
+  /// - Parameter others: who wants every entry besides, such as bills.
   public func reconcile(
-    _ request: ReconcileRequest, others: [any BookSink] = [],
-    spool: (any SpoolSource)? = nil
+    _ request: ReconcileRequest, others: [any BookSink] = []
   ) throws(RunError) -> ReconcileReport {
     let started = monotonicSeconds()
     let configuration = workspace.configuration
@@ -103,7 +100,7 @@ extension Books {
     var report = ReconcileReport(totals: try walk(selection, to: [rows, summary] + others))
     report.unmatched = try UnmatchedFile.write(
       workspace.output + "/unmatched.csv", configuration, reports.index,
-      raw: spool.map { RawRecords(configuration, spool: $0) })
+      raw: RawRecords(configuration))
     try summary.write(workspace.output + "/summary.csv", configuration)
     try rows.finish()
     report.rows = rows.sum

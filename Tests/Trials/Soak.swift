@@ -58,8 +58,9 @@ public final class Soak {
   private static func faults(_ port: UInt16) -> String {
     var text = "magic = false\n[gateway.all]\nlatency_ms = [2, 400]\n"
     for name in TrialWorkspace.allGateways {
-      // About every hundredth call starts a row of refusals.
-      text += "[[gateway.\(name).fault]]\nkind = \"busy\"\nprobability = 0.03\n"
+      // Single refusals, and after each start a storm of them.
+      text += "[[gateway.\(name).fault]]\nkind = \"busy\"\nfrom = 40\nto = 60\n"
+      text += "[[gateway.\(name).fault]]\nkind = \"busy\"\nprobability = 0.01\n"
       text += "[gateway.\(name).reports]\ndelay = [0.5, 3]\nfailed = 0.02\nreplies = 0.005\n"
       guard port > 0, ["youe", "18sms"].contains(name) else { continue }
       text += "push = \"http://127.0.0.1:\(port)/push/\(name)/\(TrialWorkspace.secret)\"\n"

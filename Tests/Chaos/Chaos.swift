@@ -18,7 +18,9 @@ import Trials
         case "soak": try SoakReport.run(minutes: options["minutes"] ?? 60, rate: options["rate"] ?? 250)
         case "disk": try FaultReport.disk(points: options["points"] ?? 50)
         case "clock": try FaultReport.clock()
-        case "faults": try FaultReport.run(limit: options["points"] ?? 1_000)
+        case "faults":
+          try FaultReport.run(
+            limit: options["points"] ?? 20, gateway: options["gateway"], kills: options["kills"] == 1)
         case "rivals":
           try report("\(options["processes"] ?? 64) processes", Rivals.run(processes: options["processes"] ?? 64))
         default: usage()
@@ -39,7 +41,7 @@ import Trials
 
   private static func usage() -> Never {
     tellAtOnce(
-      "usage: chaos kills [kills=N] [seed=N] | faults [points=N] | disk [points=N] | rivals [processes=N] | clock | soak [minutes=N] [rate=N] | defects"
+      "usage: chaos kills [kills=N] [seed=N] | faults [points=N] [gateway=1…5] [kills=1] | disk [points=N] | rivals [processes=N] | clock | soak [minutes=N] [rate=N] | defects"
     )
     exit(2)
   }

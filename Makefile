@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help deps toolchain build demo test check format bench install clean fuzz
+.PHONY: help deps toolchain build demo test check format bench install clean fuzz trials chaos faults soak
 
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -75,6 +75,27 @@ bench: build ## measures, beside its peers where they are at hand (docs/performa
 # SECONDS is a clock of bash's own: only make may look at it.
 fuzz: toolchain ## tries hostile inputs under the address sanitiser: SECONDS=10 a target, TARGETS="csv xml" (docs/fuzzing.md)
 	@SWIFT="$(SWIFT)" scripts/fuzz.sh "$(or $(SECONDS),10)" $(TARGETS)
+
+# The tool and the program that troubles it (docs/reliability.md). Debian's strace and faketime are wanted, not needed.
+trials: build
+	-@$(MAKE) --no-print-directory deps PACKAGES="strace faketime"
+	$(SWIFT) build -c release --product chaos $(STATIC)
+
+KILLS ?= 50
+chaos: trials ## kills the tool at random moments over all gateways, then lets the judge speak: KILLS=50 SEED=n (docs/reliability.md)
+	.build/release/chaos kills kills=$(KILLS) $(if $(SEED),seed=$(SEED))
+	.build/release/chaos rivals processes=64
+
+POINTS ?= 1000
+faults: trials ## kills and spoils every system call of a small run, fills disks, steps clocks: POINTS=1000 a kind of call
+	.build/release/chaos faults points=$(POINTS)
+	.build/release/chaos disk
+	.build/release/chaos clock
+
+MINUTES ?= 60
+RATE ?= 250
+soak: trials ## a long run with storms and restarts, memory and descriptors measured: MINUTES=60 RATE=250
+	.build/release/chaos soak minutes=$(MINUTES) rate=$(RATE)
 
 # sudo often hides a user's own Swift; then what 'make build' built before is installed.
 install: $(if $(shell command -v $(SWIFT)),build) ## installs to PREFIX/bin and PREFIX/share/doc/qunfa (PREFIX=/usr/local)

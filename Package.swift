@@ -9,6 +9,8 @@ let house: [SwiftSetting] = [
   .enableUpcomingFeature("InternalImportsByDefault"),
   .enableUpcomingFeature("ExistentialAny"),
   .enableExperimentalFeature("Lifetimes"),
+  // Faults that the tests plant to test their judge (Platform/Defect.swift); a release has none.
+  .define("DEFECTS", .when(configuration: .debug)),
 ]
 
 /// A module of the house: `name` uses the modules in `uses`, all of which stand below it.
@@ -103,6 +105,18 @@ let rooms: [Target] = [
 
 let testing: [Target] = [
   .target(name: "TestSupport", dependencies: ["Platform", "JSON"], path: "Tests/TestSupport", swiftSettings: house),
+  // MARK: Trials: kills, faults, long runs. Never shipped.
+  // Compares the gateways' own record with ledger, store and files.
+  .target(
+    name: "Judge", dependencies: ["Platform", "JSON", "Database", "TestSupport"], path: "Tests/Judge",
+    swiftSettings: house),
+  // Lets the tool run into trouble and asks the judge.
+  .target(
+    name: "Trials", dependencies: ["Platform", "Judge", "TestSupport"], path: "Tests/Trials", swiftSettings: house),
+  // `make chaos`, `make faults`, `make soak`.
+  .executableTarget(
+    name: "chaos", dependencies: ["Platform", "Judge", "Trials", "TestSupport"], path: "Tests/Chaos",
+    swiftSettings: house),
   tests("Platform"),
   tests("JSON"),
   tests("TOML"),
@@ -125,7 +139,8 @@ let testing: [Target] = [
   tests("Sandbox", uses: ["JSON"]),
   tests("Commands", uses: ["Campaigns", "Gateways", "Ledger", "Messaging"]),
   .testTarget(
-    name: "EndToEndTests", dependencies: ["TestSupport", "Platform", "JSON", "HTTP", "qunfa"],
+    name: "EndToEndTests",
+    dependencies: ["TestSupport", "Platform", "JSON", "HTTP", "Judge", "Trials", "qunfa"],
     exclude: ["cases"], swiftSettings: house),
   .testTarget(name: "TidyTests", dependencies: ["TestSupport"], swiftSettings: house),
   // What the fuzzer tries; the tests run its seeds and findings through the same functions.

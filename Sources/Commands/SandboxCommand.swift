@@ -11,6 +11,8 @@ extension Command {
       Option("--port", value: "N", "Where it listens (default: 7862; 0 takes a free port)"),
       Option("--faults", value: "FILE", "How the gateways misbehave, in TOML (docs/sandbox.md)"),
       Option("--log", value: "FILE", "Adds every message that is accepted as a line of JSON (default: none)"),
+      Option("--handed", value: "FILE", "Adds every report and reply that is handed out as a line (default: none)"),
+      Option("--sync", "Has the lines of a call on the disk before it is answered"),
       Option("--bills", value: "DIR", "Writes the vendors' bills there when it ends, with errors in them"),
     ],
     details: """
@@ -45,6 +47,8 @@ extension Invocation {
       }
     }
     var options = SandboxOptions(port: port, faults: faults, logPath: value("--log").map(inFolder))
+    options.handedPath = value("--handed").map(inFolder)
+    options.isDurable = has("--sync")
     options.billFolder = value("--bills").map(inFolder)
     return options
   }

@@ -141,13 +141,20 @@ import Platform
   /// The first column of the first row as an integer, 0 when there is none.
   public func number(_ sql: String) throws(DatabaseError) -> Int64 {
     var statement = try prepare(sql)
-    return try statement.step() ? statement.integer(0) : 0
+    guard try statement.step() else { return 0 }
+    let number = statement.integer(0)
+    while try statement.step() {}
+    return number
   }
 
   /// The first column of the first row as text, empty when there is none.
   public func text(_ sql: String) throws(DatabaseError) -> String {
     var statement = try prepare(sql)
-    return try statement.step() ? statement.text(0) : ""
+    guard try statement.step() else { return "" }
+    let text = statement.text(0)
+    // To its end: what a statement changes is committed, or fails, behind its last row.
+    while try statement.step() {}
+    return text
   }
 
   /// Runs `body` in one transaction: all of it is durable when this returns, none of it when it throws.

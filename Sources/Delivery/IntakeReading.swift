@@ -56,6 +56,7 @@ struct EntryReader {
     var content = entry.source == .push ? push(entry) : pull(entry)
     if content.page.cut { content.loss = content.loss ?? "the page broke off" }
     if entry.isCut { content.loss = content.loss ?? "the answer broke off" }
+    if Defect.isPlanted(.lossUntold) { content.loss = nil }
     return content
   }
 

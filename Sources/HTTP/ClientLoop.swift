@@ -25,7 +25,7 @@ struct ClientLoop: ~Copyable {
       desk.complete(completions)
       completions.removeAll(keepingCapacity: true)
       // What has ended may have freed a user who has submitted since.
-      if isIdle, isWorking { isWorking = multi.poll(milliseconds: 60_000) }
+      if isIdle, isWorking { isWorking = multi.poll(milliseconds: Limits.clientPollMilliseconds) }
     }
     closeAll(isWorking ? "the client is closed" : "libcurl is out of order")
   }

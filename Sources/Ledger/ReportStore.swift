@@ -100,17 +100,29 @@ public final class ReportStore {
   /// - Parameter readOnly: for whoever does not hold `reports.lock`; the store must be there.
   public init(folder: String, readOnly: Bool = false) throws(LedgerError) {
     let path = ReportStore.path(in: folder)
+    if !readOnly, !ReportStore.exists(in: folder) { try ReportStore.make(path) }
     do throws(DatabaseError) {
       database = try Database.open(path, readOnly ? .readOnly : .readWrite, applicationID: ReportStore.applicationID)
-      if !readOnly, try database.number("PRAGMA user_version") == 0 {
-        try database.transaction { () throws(DatabaseError) in
-          try database.execute(ReportStore.tables)
-          try database.execute("PRAGMA user_version = \(ReportStore.version)")
-        }
-      }
     } catch { throw .database(error) }
     let found = try ledgerErrors { () throws(DatabaseError) in try database.number("PRAGMA user_version") }
     guard found == ReportStore.version else { throw .version(path: path, found: found, known: ReportStore.version) }
+  }
+
+  /// Makes an empty store beside its name: a crash must not leave one without tables, which nobody could read.
+  private static func make(_ path: String) throws(LedgerError) {
+    let beside = path + ".part"
+    try fileErrors { () throws(FileError) in
+      for name in [beside, beside + "-wal", beside + "-shm"] { try Files.remove(name) }
+    }
+    try ledgerErrors { () throws(DatabaseError) in
+      let database = try Database.open(beside, .readWrite, applicationID: applicationID)
+      try database.transaction { () throws(DatabaseError) in
+        try database.execute(tables)
+        try database.execute("PRAGMA user_version = \(version)")
+      }
+      try database.checkpoint()
+    }
+    try fileErrors { () throws(FileError) in try Files.move(beside, to: path) }
   }
 }
 

@@ -45,7 +45,7 @@ public final class SpoolFetches: Sendable {
 
   /// Bytes of the answer, from any thread. A failure is told by `end`.
   public func piece(_ bytes: borrowing Span<UInt8>) {
-    guard !bytes.isEmpty else { return }
+    guard !bytes.isEmpty, !Defect.isPlanted(.pageNotKept) else { return }
     let frame = SpoolFrame.encode(.piece, [], bytes)
     state.withLock { state in
       guard state.failure == nil, let file = state.file else { return }

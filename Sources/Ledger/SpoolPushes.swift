@@ -62,6 +62,7 @@ public final class SpoolPushes: Sendable {
       state.groups[state.open, default: Group()].waiting += 1
       return state.open
     }
+    if Defect.isPlanted(.pushAnsweredEarly), state.withLock({ $0.frames.count }) < 4096 { return }
     if let failure = settle(mine, at: push.at) { throw .file(failure) }
   }
 

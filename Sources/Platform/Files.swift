@@ -253,7 +253,7 @@ public struct FileLock: ~Copyable {
   public static func take(_ path: String) throws(FileError) -> FileLock? {
     let opened = unsafe Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
     guard opened >= 0 else { throw FileError("open", path) }
-    if flock(opened, LOCK_EX | LOCK_NB) == 0 { return FileLock(descriptor: opened) }
+    if flock(opened, LOCK_EX | LOCK_NB) == 0 || Defect.isPlanted(.lockIgnored) { return FileLock(descriptor: opened) }
     let number = errno
     _ = Glibc.close(opened)
     if number == EWOULDBLOCK { return nil }

@@ -82,6 +82,8 @@ public enum Limits {
   public static let serverDrainSeconds = 5.0
   /// Requests that the client takes at once, waiting ones included.
   public static let clientRequests = 1024
+  /// How long the HTTP client sleeps at most: a wake-up that the system loses costs so much, not the run.
+  public static let clientPollMilliseconds: Int32 = 1000
   /// Idle connections that the client keeps.
   public static let clientIdleConnections = 64
 

@@ -27,6 +27,9 @@ struct DeskState: Sendable {
   var links: Set<[UInt8]> = []
   /// mobset: ids of timed messages with the second at which they go out.
   var timed: [UInt64: Int64] = [:]
+  /// Whether a log of what is handed out is kept, and its lines that are not written yet.
+  var logsHanded = false
+  var handedLines: [UInt8] = []
   private var callsByTask: [SandboxTask: Int] = [:]
   /// Numbers that already were told "too fast" once.
   private var slowedNumbers: Set<UInt64> = []

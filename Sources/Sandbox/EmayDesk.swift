@@ -205,8 +205,7 @@ enum EmayDesk {
       }
       most = asked
     }
-    let reports = desk.accounts[account].board.takeReports(most, now: call.now.clock)
-    desk.counts.reports += reports.count
+    let reports = desk.fetchReports(most, of: account, call)
     var page = ByteBuffer(capacity: 64 + 256 * reports.count)
     page.append("{\"code\":\"SUCCESS\",\"data\":[" as StaticString)
     let received = call.now.beijing.spaced

@@ -9,24 +9,27 @@ final class Hall: Sendable {
   private let disk: Mutex<Disk>
   private let isDurable: Bool
 
-  /// The log once more, for fsync alone, and how many calls of it are durable.
+  /// The logs once more, for fsync alone, and how many calls of them are durable.
   private struct Disk: ~Copyable {
     var file: File?
+    var handed: File?
     var commits = 0
   }
 
   init(_ options: SandboxOptions, seed: UInt64, now: Moment = .now) throws(FileError) {
     let bills: BillOffice?
     if let folder = options.billFolder { bills = try BillOffice(folder: folder, options.faults) } else { bills = nil }
-    let journal = try Journal(path: options.logPath, bills: bills)
+    let journal = try Journal(path: options.logPath, handedPath: options.handedPath, bills: bills)
     floor = Mutex(SandboxFloor(options.faults, seed: seed, journal: journal, now: now))
-    isDurable = options.isDurable && options.logPath != nil
-    if isDurable, let path = options.logPath {
-      disk = Mutex(Disk(file: try File(path, .append)))
-      try Files.synchronizeFolder(of: path)
-    } else {
-      disk = Mutex(Disk(file: nil))
-    }
+    isDurable = options.isDurable && (options.logPath != nil || options.handedPath != nil)
+    disk = Mutex(
+      Disk(file: try Hall.durable(options.logPath, options), handed: try Hall.durable(options.handedPath, options)))
+  }
+
+  private static func durable(_ path: String?, _ options: SandboxOptions) throws(FileError) -> File? {
+    guard options.isDurable, let path else { return nil }
+    try Files.synchronizeFolder(of: path)
+    return try File(path, .append)
   }
 
   func answer(_ request: ServerRequest, now: Moment) -> ServerReply {
@@ -59,6 +62,10 @@ final class Hall: Sendable {
       guard disk.commits < commits else { return }
       let written = floor.withLock { $0.commits }
       switch disk.file {
+      case .some(let file): try file.synchronize()
+      case .none: break
+      }
+      switch disk.handed {
       case .some(let file): try file.synchronize()
       case .none: break
       }

@@ -1,11 +1,14 @@
 import Platform
 
-/// The log of what the platforms took: a JSON object a line, a line a message.
+/// The logs of what the platforms took (a JSON object a line, a line a message) and of what they handed out (a line a
+/// report or reply).
 ///
 /// A call's lines are put together in memory and go to the file in one write, before the answer goes out. So a line may
 /// be there for a message whose answer never came, and an answer never comes for a message that has no line.
 struct Journal: ~Copyable {
   private let file: File?
+  private let handedFile: File?
+  private var handed = ByteBuffer()
   /// Writes the vendors' bills; nil when nobody asked for them.
   let bills: BillOffice?
   private var lines = ByteBuffer(capacity: 64 * 1024)
@@ -17,17 +20,33 @@ struct Journal: ~Copyable {
   /// Calls written.
   private(set) var commits = 0
 
-  /// - Parameter path: nil logs nothing.
-  init(path: String?, bills: BillOffice? = nil) throws(FileError) {
+  /// - Parameter path: nil logs nothing that is taken.
+  /// - Parameter handedPath: nil logs nothing that is handed out.
+  init(path: String?, handedPath: String? = nil, bills: BillOffice? = nil) throws(FileError) {
+    // In variables of their own, so that the first is closed when the second fails.
+    let file = try Journal.open(path)
+    let handedFile = try Journal.open(handedPath)
     self.bills = bills
-    if let path { file = try File(path, .append) } else { file = nil }
+    self.file = file
+    self.handedFile = handedFile
+    isOn = path != nil
+    logsHanded = handedPath != nil
   }
 
-  private var isOn: Bool {
-    switch file {
-    case .some: true
-    case .none: false
-    }
+  private static func open(_ path: String?) throws(FileError) -> File? {
+    guard let path else { return nil }
+    return try File(path, .append)
+  }
+
+  private let isOn: Bool
+  /// Whether what is handed out is logged.
+  let logsHanded: Bool
+
+  /// Takes lines of what is handed out; `commit` writes them.
+  mutating func take(handed lines: inout [UInt8]) {
+    guard !lines.isEmpty else { return }
+    handed.append(lines)
+    lines.removeAll(keepingCapacity: true)
   }
 
   mutating func begin(_ gateway: SandboxGateway, account: String, call: Call, link: borrowing Span<UInt8>) {
@@ -81,14 +100,21 @@ struct Journal: ~Copyable {
 
   /// Writes the lines of the call; false when there were none.
   mutating func commit() throws(FileError) -> Bool {
-    guard !lines.isEmpty else { return false }
+    guard !lines.isEmpty || !handed.isEmpty else { return false }
     defer { lines.clear() }
-    switch file {
-    case .some(let file): try file.write(lines.span)
-    case .none: return false
-    }
+    try Journal.write(lines, to: file)
+    try Journal.write(handed, to: handedFile)
+    handed.clear()
     commits += 1
     return true
+  }
+
+  private static func write(_ lines: borrowing ByteBuffer, to file: borrowing File?) throws(FileError) {
+    guard !lines.isEmpty else { return }
+    switch file {
+    case .some(let file): try file.write(lines.span)
+    case .none: break
+    }
   }
 
   /// Two fields of `self` at once, which a span of one of them would not allow.

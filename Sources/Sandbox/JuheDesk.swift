@@ -152,14 +152,12 @@ enum JuheDesk {
     page.append(decimal: desk.accounts[account].balance)
     page.append(",\"list\":[" as StaticString)
     if call.task == .report {
-      let reports = desk.accounts[account].board.takeReports(size, now: call.now.clock)
+      let reports = desk.fetchReports(size, of: account, call)
       JuhePush.write(reports: reports, owner, at: call.now, into: &page)
-      desk.counts.reports += reports.count
       for report in reports { desk.accounts[account].board.release(report.call) }
     } else {
-      let replies = desk.accounts[account].board.takeReplies(size, now: call.now.clock)
+      let replies = desk.fetchReplies(size, of: account, call)
       JuhePush.write(replies: replies, owner, at: call.now, draws: desk.draws, into: &page)
-      desk.counts.replies += replies.count
       for reply in replies { desk.accounts[account].board.release(reply.call) }
     }
     page.append("]}" as StaticString)

@@ -215,8 +215,7 @@ enum MobsetDesk {
 enum MobsetPages {
   /// At most 50 a call (document, 4.3.2). The lower-case `code` stands in the document's examples.
   static func reports(_ account: Int, _ desk: inout DeskState, _ call: Call) -> ServerReply {
-    let reports = desk.accounts[account].board.takeReports(50, now: call.now.clock)
-    desk.counts.reports += reports.count
+    let reports = desk.fetchReports(50, of: account, call)
     let time = call.now.beijing.spaced
     let details = reports.map { report in
       let (status, network) = words(report)
@@ -228,8 +227,7 @@ enum MobsetPages {
 
   /// At most 20 a call (document, 4.2.2).
   static func replies(_ account: Int, _ desk: inout DeskState, _ call: Call) -> ServerReply {
-    let replies = desk.accounts[account].board.takeReplies(20, now: call.now.clock)
-    desk.counts.replies += replies.count
+    let replies = desk.fetchReplies(20, of: account, call)
     let time = call.now.beijing.spaced
     let details = replies.map { reply in
       "{\"PhoneNumber\":\"\(reply.digits)\",\"RecvNumber\":\"10691179164004\",\"AddNum\":\"\",\"RecvTime\":\"\(time)\","

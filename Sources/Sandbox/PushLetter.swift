@@ -6,6 +6,8 @@ struct PushLetter: Sendable {
   var gateway: SandboxGateway
   var account: Int
   var request: ClientRequest
+  /// What it carries, for the log.
+  var handed: [HandedOut] = []
 }
 
 extension DeskState {
@@ -24,9 +26,7 @@ extension DeskState {
       } else {
         counts.reports += reports.count
         counts.replies += replies.count
-        letters += requests(url, index, reports, replies, now).map {
-          PushLetter(gateway: gateway, account: index, request: $0)
-        }
+        letters += self.letters(url, index, reports, replies, now)
       }
       for report in reports { accounts[index].board.release(report.call) }
       for reply in replies { accounts[index].board.release(reply.call) }
@@ -36,22 +36,30 @@ extension DeskState {
 
   /// What the receiver answered. 18sms pauses a failing receiver, for an hour unless the faults file says otherwise;
   /// what becomes due meanwhile is lost (gateways.md, "18sms").
-  mutating func notePush(_ account: Int, _ result: ClientResult, now: Moment) {
-    if case .answered(let answer) = result, answer.status == 200 { return }
+  mutating func notePush(_ letter: PushLetter, _ result: ClientResult, now: Moment) {
+    if case .answered(let answer) = result, answer.status == 200 {
+      note(letter.handed, .push, page: 0, letter.account)
+      return
+    }
+    note(letter.handed, .failedPush, page: 0, letter.account)
     counts.pushFailures += 1
-    if gateway == .eighteen { accounts[account].pushPausedUntil = now.clock + plan.reports.pushPause }
+    if gateway == .eighteen { accounts[letter.account].pushPausedUntil = now.clock + plan.reports.pushPause }
   }
 
-  private func requests(
+  private func letters(
     _ url: String, _ account: Int, _ reports: [Report], _ replies: [Answerback], _ now: Moment
-  ) -> [ClientRequest] {
-    switch gateway {
-    case .juhe: [page(url, accounts[account].account, reports, replies, now)]
+  ) -> [PushLetter] {
+    func letter(_ request: ClientRequest, _ reports: [Report], _ replies: [Answerback]) -> PushLetter {
+      PushLetter(gateway: gateway, account: account, request: request, handed: handed(reports, replies, account))
+    }
+    return switch gateway {
+    case .juhe: [letter(page(url, accounts[account].account, reports, replies, now), reports, replies)]
     case .youe:
-      reports.map { form(url, youeReport($0, account)) } + replies.map { form(url, youeReply($0, account)) }
+      reports.map { letter(form(url, youeReport($0, account)), [$0], []) }
+        + replies.map { letter(form(url, youeReply($0, account)), [], [$0]) }
     case .eighteen:
-      reports.map { get(url, eighteenReport($0, now)) }
-        + replies.flatMap { eighteenReply($0, now) }.map { get(url, $0) }
+      reports.map { letter(get(url, eighteenReport($0, now)), [$0], []) }
+        + replies.flatMap { reply in eighteenReply(reply, now).map { letter(get(url, $0), [], [reply]) } }
     case .emay, .mobset: []
     }
   }

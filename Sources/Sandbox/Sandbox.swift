@@ -11,9 +11,11 @@ public struct SandboxOptions: Sendable {
   public var faults: FaultPlan
   /// Where the accepted messages are logged, as JSON lines; nil: nowhere.
   public var logPath: String?
+  /// Where the reports and replies that were handed out are logged, as JSON lines; nil: nowhere.
+  public var handedPath: String?
   /// Where the vendors' bills are written when the sandbox ends; nil: nowhere.
   public var billFolder: String?
-  /// Whether an accepted message is on the disk before it is answered.
+  /// Whether the lines of a call are on the disk before it is answered.
   public var isDurable = false
 
   public init(port: UInt16 = Sandbox.usualPort, faults: FaultPlan = FaultPlan(), logPath: String? = nil) {

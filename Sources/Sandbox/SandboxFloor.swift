@@ -17,6 +17,12 @@ struct SandboxFloor: ~Copyable {
     youe = DeskState(.youe, faults, seed: seed, now: now.clock)
     eighteen = DeskState(.eighteen, faults, seed: seed, now: now.clock)
     self.journal = journal
+    guard self.journal.logsHanded else { return }
+    juhe.logsHanded = true
+    emay.logsHanded = true
+    mobset.logsHanded = true
+    youe.logsHanded = true
+    eighteen.logsHanded = true
   }
 
   subscript(gateway: SandboxGateway) -> DeskState {
@@ -39,11 +45,20 @@ struct SandboxFloor: ~Copyable {
 
   mutating func notePush(_ letter: PushLetter, _ result: ClientResult, now: Moment) {
     switch letter.gateway {
-    case .juhe: juhe.notePush(letter.account, result, now: now)
-    case .youe: youe.notePush(letter.account, result, now: now)
-    case .eighteen: eighteen.notePush(letter.account, result, now: now)
+    case .juhe: Self.notePush(letter, result, &juhe, &journal, now)
+    case .youe: Self.notePush(letter, result, &youe, &journal, now)
+    case .eighteen: Self.notePush(letter, result, &eighteen, &journal, now)
     case .emay, .mobset: break
     }
+    // What cannot be written stays in the journal's memory; the next call that tries in vain is answered with 500.
+    _ = try? journal.commit()
+  }
+
+  private static func notePush(
+    _ letter: PushLetter, _ result: ClientResult, _ desk: inout DeskState, _ journal: inout Journal, _ now: Moment
+  ) {
+    desk.notePush(letter, result, now: now)
+    journal.take(handed: &desk.handedLines)
   }
 
   func finishBills() throws(FileError) { try journal.bills?.finish() }
@@ -102,6 +117,7 @@ struct SandboxFloor: ~Copyable {
       return mishap.befall(ServerReply(delay: latency), draw: draw)
     }
     var reply = answer(request, &desk, call, &journal)
+    journal.take(handed: &desk.handedLines)
     reply.delay += latency
     if let mishap = call.fault?.mishap ?? desk.mishap { reply = mishap.befall(reply, draw: draw) }
     return reply

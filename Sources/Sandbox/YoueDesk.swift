@@ -124,9 +124,8 @@ enum YoueDesk {
   private static let pageSize = 20
 
   private static func reports(_ account: Int, _ desk: inout DeskState, _ call: Call) -> ServerReply {
-    let reports = desk.accounts[account].board.takeReports(pageSize, now: call.now.clock)
+    let reports = desk.fetchReports(pageSize, of: account, call)
     guard !reports.isEmpty else { return reply("160") }
-    desk.counts.reports += reports.count
     var page = ""
     for report in reports {
       let link = desk.accounts[account].board.record(report.call)?.link.text ?? ""
@@ -137,9 +136,8 @@ enum YoueDesk {
   }
 
   private static func replies(_ account: Int, _ desk: inout DeskState, _ call: Call) -> ServerReply {
-    let replies = desk.accounts[account].board.takeReplies(pageSize, now: call.now.clock)
+    let replies = desk.fetchReplies(pageSize, of: account, call)
     guard !replies.isEmpty else { return reply("150") }
-    desk.counts.replies += replies.count
     var page = ""
     for answer in replies {
       let link = desk.accounts[account].board.record(answer.call)?.link.text ?? ""

@@ -23,6 +23,14 @@ private let testID: Int32 = 0x5465_7374
     #expect(try database.damage() == nil)
   }
 
+  @Test func `an error behind a statement's first row is told`() throws {
+    let folder = try TemporaryFolder()
+    let database = try Database.open(folder.path + "/a.db", .readWrite, applicationID: testID)
+    let sql = "SELECT 1 UNION ALL SELECT abs(-9223372036854775808)"
+    #expect(throws: DatabaseError.self) { try database.number(sql) }
+    #expect(throws: DatabaseError.self) { try database.text(sql) }
+  }
+
   @Test func `another program's database is not taken for ours`() throws {
     let folder = try TemporaryFolder()
     let path = folder.path + "/a.db"

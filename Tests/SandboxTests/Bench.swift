@@ -10,9 +10,9 @@ struct Bench: ~Copyable {
   /// 2026-11-11 09:00:00 in Beijing.
   var now = Moment(wall: Timestamp(seconds: 1_794_358_800), clock: 1000)
 
-  init(_ toml: String = "", log: String? = nil) throws {
+  init(_ toml: String = "", log: String? = nil, handed: String? = nil) throws {
     let faults = try FaultPlan(toml: Array(("seed = 1\n" + toml).utf8), file: "faults.toml")
-    floor = SandboxFloor(faults, seed: faults.seed ?? 0, journal: try Journal(path: log), now: now)
+    floor = SandboxFloor(faults, seed: faults.seed ?? 0, journal: try Journal(path: log, handedPath: handed), now: now)
   }
 
   mutating func wait(_ seconds: Double) {

@@ -1,3 +1,4 @@
+import HTTP
 import JSON
 import TestSupport
 import Testing
@@ -52,5 +53,40 @@ import Testing
     _ = bench.juhe("send", ["password": "x"])
     _ = bench.eighteen(["mobile": "13899990001,13800138000"])
     #expect(try folder.read("log.jsonl").isEmpty)
+  }
+
+  private func handedLines(_ folder: TemporaryFolder) throws -> [[String]] {
+    try folder.read("handed.jsonl").split(separator: "\n").map { line in
+      let json = try JSON(parsing: String(line))
+      return ["kind", "way", "page", "number", "id", "link_id", "outcome"].map { json[$0]?.text ?? "" }
+    }
+  }
+
+  @Test func `what a fetch hands out has a line, whether or not the answer comes through`() throws {
+    let folder = try TemporaryFolder()
+    var bench = try Bench(
+      "[gateway.juhe.reports]\nlost = 0\n[[gateway.juhe.fault]]\nkind = \"close_after\"\non = \"report\"\ncalls = [2]",
+      handed: folder.path + "/handed.jsonl")
+    _ = bench.juhe("report")
+    let id = bench.juhe("send", ["mobile": "13800138000"]).json["list"]?.elements?.first?["mid"]?.text ?? ""
+    bench.wait(20)
+    #expect(bench.juhe("report").ending == .noAnswer)
+    #expect(try handedLines(folder) == [["report", "pull", "2", "13800138000", id, "", "delivered"]])
+  }
+
+  @Test(arguments: [(200, "push"), (500, "failed_push")])
+  func `a push has a line when its receiver has answered`(_ status: Int, _ way: String) throws {
+    let folder = try TemporaryFolder()
+    var bench = try Bench(
+      "[gateway.youe.reports]\nfailed = 0\nexpired = 0\nlost = 0\nreplies = 0\npush = \"http://127.0.0.1:9/p\"",
+      handed: folder.path + "/handed.jsonl")
+    _ = bench.youe("postSendSms", ["linkid": "20140316192678945632"])
+    bench.wait(20)
+    let letters = bench.floor.takePushes(10, now: bench.now)
+    #expect(try handedLines(folder) == [])
+    for letter in letters {
+      bench.floor.notePush(letter, .answered(ClientAnswer(status: status, body: [])), now: bench.now)
+    }
+    #expect(try handedLines(folder) == [["report", way, "0", "13800138000", "", "20140316192678945632", "delivered"]])
   }
 }

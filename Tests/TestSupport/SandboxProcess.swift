@@ -20,13 +20,24 @@ public final class SandboxProcess: Sendable {
   private let process: ChildProcess
   private let folder: TemporaryFolder
 
+  /// Where it logs what it takes.
+  public var log: String { folder.path + "/log.jsonl" }
+  /// Where it logs what it hands out.
+  public var handedLog: String { folder.path + "/handed.jsonl" }
+
   /// - Parameter faults: a faults file's text (docs/sandbox.md).
-  public init(faults: String = "seed = 1\n") throws {
-    folder = try TemporaryFolder()
+  /// - Parameter successorOf: one that was stopped: the same port, its logs go on.
+  /// - Parameter logsAll: what is handed out is logged as well, and everything is on the disk before it is answered.
+  public init(
+    faults: String = "seed = 1\n", successorOf predecessor: SandboxProcess? = nil, logsAll: Bool = false
+  ) throws {
+    folder = try predecessor?.folder ?? TemporaryFolder()
     try folder.write("faults.toml", faults)
     let process = try BuiltTool.start(
-      ["sandbox", "--port", "0", "--log", folder.path + "/log.jsonl", "--faults", folder.path + "/faults.toml"],
-      in: folder.path)
+      [
+        "sandbox", "--port", String(predecessor?.port ?? 0), "--log", folder.path + "/log.jsonl",
+        "--faults", folder.path + "/faults.toml",
+      ] + (logsAll ? ["--handed", folder.path + "/handed.jsonl", "--sync"] : []), in: folder.path)
     self.process = process
     var address: String?
     let isUp = ChildProcess.wait(deadline: 20) {
@@ -44,6 +55,12 @@ public final class SandboxProcess: Sendable {
     process.signal(SIGKILL)
     var status: Int32 = 0
     _ = unsafe waitpid(process.identifier, &status, 0)
+  }
+
+  /// Ends it in order: what is under way is answered.
+  public func stop() {
+    process.signal(SIGTERM)
+    _ = try? process.wait(deadline: 1e9)
   }
 
   public var port: UInt16 { UInt16(address.split(separator: ":").last ?? "") ?? 0 }

@@ -42,13 +42,14 @@ struct ResultFiles {
     var problem: RunError?
     try onLedger { () throws(LedgerError) in
       try store.forEachMessage { (message) throws(LedgerError) in
-        guard problem == nil else { return }
+        guard problem == nil, !(Defect.isPlanted(.rowDropped) && message.row % 10 == 7) else { return }
         let fate = try directory.fate(root: message.root, position: message.position)
         let known = LastKnown(fate, join?.reported(message))
         do throws(RunError) {
           let segments = fate.segments ?? message.segments
           summary.states[known.settled, default: .init()].messages += 1
           summary.states[known.settled, default: .init()].segments += segments
+          if Defect.isPlanted(.segmentsMiscounted) { summary.states[known.settled, default: .init()].segments += 1 }
           summary.failoverSegments += segments - message.segments
           let meaning = try line.write(message, fate, known, segments)
           if ResultFiles.failures.contains(known.state) {

@@ -49,6 +49,9 @@ struct Recovery {
     let lost = Change.settle(
       call: call.id, link: call.linkID,
       Settlement(.unknown, note: "the run ended before the answer was on disk"), at: time)
+    if Defect.isPlanted(.recoveryForgetsCalls) {
+      return .putBack(call: call.id, link: call.linkID, ending: "put back", code: "", at: time)
+    }
     guard let answer, let account = campaign.accounts.first(where: { $0.name == call.gateway }) else { return lost }
     let gateway = try mapping({ () throws(ConfigurationError) in try account.open() }) {
       RunError(.usage, $0.diagnostics)

@@ -158,7 +158,7 @@ public final class Sender {
     do throws(LedgerError) {
       let messages = flights.values.reduce(0) { $0 + $1.call.count }
       if !departures.isEmpty { try answers.reserve(calls: flights.count, messages: messages) }
-      try store.commit(changes)
+      if !Defect.isPlanted(.intentAfterCall) { try store.commit(changes) }
     } catch {
       // What was to start has not.
       for (tag, _) in departures { flights[tag] = nil }
@@ -172,8 +172,15 @@ public final class Sender {
       let account = lanes[flight.lane].account
       transport.submit(request, to: account.name, timeout: account.timeout, tag: tag)
     }
+    if Defect.isPlanted(.intentAfterCall) { try commitLate(changes) }
     if starting, settings.failover, try failOver() { finished = false }
     return finished
+  }
+
+  /// What `Defect.intentAfterCall` does: the requests are out for a while before the ledger knows of them.
+  private func commitLate(_ changes: [Change]) throws(LedgerError) {
+    pauseSeconds(0.1)
+    try store.commit(changes)
   }
 
   /// Raw answers are durable before anything of them is read.
@@ -207,8 +214,11 @@ public final class Sender {
       let outcome = lanes[flight.lane].account.gateway.outcome(of: answer, to: flight.submission)
       return SendDecision.ending(of: outcome, count: flight.call.count)
     case .notSent(let reason): return .notSent(reason: reason)
+    case .cutShort where Defect.isPlanted(.halfAnswerIsWhole): return .settled(Settlement(.accepted))
     case .cutShort(let answer, let reason):
       return .settled(Settlement(.unknown, note: "\(reason) (HTTP \(answer.status))"))
+    case .unknown where Defect.isPlanted(.timeoutIsRefusal): return .settled(Settlement(.refused))
+    case .unknown(let reason) where Defect.isPlanted(.timeoutIsNotSent): return .notSent(reason: reason)
     case .unknown(let reason): return .settled(Settlement(.unknown, note: reason))
     }
   }

@@ -1,6 +1,7 @@
 import Glibc
 import Platform
-public import Testing
+import TestSupport
+import Testing
 
 /// A case of the built tool: a folder with command lines, input files and what is expected of them.
 ///
@@ -13,15 +14,15 @@ public import Testing
 ///
 /// Everything else is input. `QUNFA_RECORD=1` writes what came instead, and fails all the same: a person has to read
 /// the difference and run again.
-public struct CaseFolder: Sendable, CustomTestStringConvertible {
-  public let path: String
+struct CaseFolder: Sendable, CustomTestStringConvertible {
+  let path: String
   /// `topic/name`
-  public let name: String
+  let name: String
 
-  public var testDescription: String { name }
+  var testDescription: String { name }
 
   /// All cases below a folder, sorted.
-  public static func all(in folder: String) -> [CaseFolder] {
+  static func all(in folder: String) -> [CaseFolder] {
     var found: [CaseFolder] = []
     for topic in Files.names(in: folder).sorted() {
       for name in Files.names(in: folder + "/" + topic).sorted() {
@@ -33,7 +34,7 @@ public struct CaseFolder: Sendable, CustomTestStringConvertible {
   }
 
   /// Runs the case; every difference is an issue of its own.
-  public func check() throws {
+  func check() throws {
     let workspace = try TemporaryFolder()
     let sandbox: SandboxProcess? =
       try Files.exists(path + "/faults.toml") ? SandboxProcess(faults: read("faults.toml")) : nil

@@ -1,0 +1,48 @@
+import Glibc
+import Platform
+import TestSupport
+
+/// `qunfa listen` on a fixed port, killed and started again.
+final class Listener {
+  private let workspace: TrialWorkspace
+  private(set) var process: ChildProcess?
+
+  init(_ workspace: TrialWorkspace) { self.workspace = workspace }
+
+  deinit { process?.signal(SIGKILL) }
+
+  func start() throws { process = try workspace.start(["listen"]) }
+
+  func kill() throws {
+    process?.signal(SIGKILL)
+    _ = try process?.wait(deadline: 1e9)
+    process = nil
+  }
+
+  /// Ends it in order.
+  func stop() throws {
+    process?.signal(SIGTERM)
+    _ = try process?.wait(deadline: 1e9)
+    process = nil
+  }
+}
+
+/// A port of loopback that nobody uses now.
+enum FreePort {
+  static func find() throws -> UInt16 {
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    guard descriptor >= 0 else { throw ChildError("no socket: \(systemMessage(errno))") }
+    defer { close(descriptor) }
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let found = unsafe withUnsafeMutablePointer(to: &address) { pointer in
+      unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
+        unsafe bind(descriptor, generic, length) == 0 && getsockname(descriptor, generic, &length) == 0
+      }
+    }
+    guard found else { throw ChildError("no free port: \(systemMessage(errno))") }
+    return UInt16(bigEndian: address.sin_port)
+  }
+}

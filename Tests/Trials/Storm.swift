@@ -1,0 +1,239 @@
+import Glibc
+public import Judge
+import Platform
+import TestSupport
+
+/// Kills the tool at random moments through its whole work, then lets it finish and asks the judge.
+///
+/// Which command is killed when follows from the seed alone, so a storm can be run again.
+public struct Storm {
+  /// What a storm is made of.
+  public struct Options: Sendable {
+    public var kills = 50
+    public var seed: UInt64 = 1
+    /// What is killed; `send` must be among them.
+    public var commands = ["plan", "send", "pull", "listen", "reconcile"]
+    public var setup = TrialWorkspace.Setup()
+    /// Recipients of one campaign; when one is sent the next begins.
+    public var recipients = 400
+    /// Lines for the sandbox's faults file besides latency and reports.
+    public var faults = ""
+    /// Calls that `faults` befalls, at each gateway.
+    public var excusedCalls = 0
+    /// Answers to fetches that `faults` cuts short, at each gateway.
+    public var excusedPages = 0
+    /// Whether people reply, which takes them up to 5 s.
+    public var hasReplies = true
+    /// Told each kill.
+    public var isTalkative = false
+
+    public init() {}
+  }
+
+  /// What a storm came to.
+  public struct Result: Sendable {
+    public var kills: [String: Int] = [:]
+    public var killsOfSend: [String: Int] = [:]
+    public var campaigns = 0
+    public var recipients = 0
+    public var verdict: Verdict
+    public var violations: [Violation]
+    public var seconds: Double
+    public var unknownBound: [String: Int]
+  }
+
+  /// One kill as the seed has it.
+  private struct Strike {
+    var command: String
+    var gateway: String
+    var microseconds: UInt32
+  }
+
+  private let options: Options
+  private let sandbox: SandboxProcess
+  private let workspace: TrialWorkspace
+  private let listener: Listener?
+  private var random: SeededGenerator
+  private var waves: [String: Int] = [:]
+  private var campaigns: [String] = []
+  private var sent: Set<String> = []
+  private var kills: [String: Int] = [:]
+  private var killsOfSend: [String: Int] = [:]
+  private var oddities: [Violation] = []
+
+  public init(_ options: Options) throws {
+    var options = options
+    options.commands = options.commands.filter { ToolCommands.has($0) }
+    let listens = options.commands.contains("listen")
+    if listens { options.setup.listenPort = try FreePort.find() }
+    sandbox = try SandboxProcess(faults: Storm.faults(options), logsAll: true)
+    workspace = try TrialWorkspace(options.setup, gatewaysAt: sandbox.address)
+    listener = listens ? Listener(workspace) : nil
+    random = SeededGenerator(seed: options.seed)
+    self.options = options
+  }
+
+  private static func faults(_ options: Options) -> String {
+    let usual =
+      "delay = [0.1, 0.6]\nfailed = 0.03\nexpired = 0.01\nlost = 0.01\n"
+      + (options.hasReplies ? "replies = 0.01\n" : "")
+    var text = "seed = \(options.seed)\nmagic = false\n\(options.faults)\n[gateway.all]\nlatency_ms = [5, 60]\n"
+    for name in TrialWorkspace.allGateways {
+      text += "[gateway.\(name).reports]\n\(usual)"
+      guard options.setup.listenPort > 0, ["youe", "18sms"].contains(name) else { continue }
+      text += "push = \"http://127.0.0.1:\(options.setup.listenPort)/push/\(name)/\(TrialWorkspace.secret)\"\n"
+      if name == "18sms" { text += "push_pause = 0.2\n" }
+    }
+    return text
+  }
+
+  /// The whole storm.
+  public mutating func run() throws -> Result {
+    let started = monotonicSeconds()
+    for gateway in options.setup.gateways { try nextWave(gateway) }
+    try listener?.start()
+    var rounds = 0
+    while kills.values.reduce(0, +) < options.kills, rounds < options.kills * 5 {
+      rounds += 1
+      try strike(nextStrike(), rounds)
+    }
+    if kills.values.reduce(0, +) < options.kills {
+      oddities.append(Violation("kills that came too late to prove anything", in: "storm", options.kills))
+    }
+    return try finish(started)
+  }
+
+  // MARK: Kills
+
+  private mutating func nextStrike() -> Strike {
+    // As often as there is to lose: half of the kills befall `send`.
+    let weights: [(String, Int, ClosedRange<UInt32>)] = [
+      ("plan", 1, 2_000...60_000), ("send", 6, 5_000...300_000), ("pull", 2, 5_000...150_000),
+      ("listen", 2, 1_000...200_000), ("reconcile", 1, 5_000...150_000),
+    ].filter { options.commands.contains($0.0) }
+    var draw = Int.random(in: 0..<weights.reduce(0) { $0 + $1.1 }, using: &random)
+    let gateway = options.setup.gateways[Int.random(in: 0..<options.setup.gateways.count, using: &random)]
+    let part = UInt32.random(in: 0...1_000_000, using: &random)
+    for (command, weight, range) in weights {
+      draw -= weight
+      guard draw < 0 else { continue }
+      let width = UInt64(range.upperBound - range.lowerBound)
+      return Strike(
+        command: command, gateway: gateway,
+        microseconds: range.lowerBound + UInt32(width * UInt64(part) / 1_000_000))
+    }
+    return Strike(command: "send", gateway: gateway, microseconds: 50_000)
+  }
+
+  private mutating func strike(_ strike: Strike, _ round: Int) throws {
+    if strike.command == "listen" {
+      usleep(strike.microseconds)
+      try listener?.kill()
+      try listener?.start()
+      note(strike, round, true)
+      return
+    }
+    let id = "\(strike.gateway)-\(waves[strike.gateway] ?? 1)"
+    let process = try workspace.start(arguments(strike.command, id))
+    usleep(strike.microseconds)
+    process.signal(SIGKILL)
+    let ended = try process.wait()
+    let isKilled = ended.exitCode == 128 + SIGKILL
+    if !isKilled { judge(ended, of: strike.command, id) }
+    if !isKilled, strike.command == "send" {
+      sent.insert(id)
+      try nextWave(strike.gateway)
+    }
+    note(strike, round, isKilled)
+  }
+
+  private func arguments(_ command: String, _ id: String) -> [String] {
+    switch command {
+    case "plan", "send": [command, workspace.campaignFile(id)]
+    default: [command]
+    }
+  }
+
+  private mutating func note(_ strike: Strike, _ round: Int, _ isKilled: Bool) {
+    if isKilled {
+      kills[strike.command, default: 0] += 1
+      if strike.command == "send" { killsOfSend[strike.gateway, default: 0] += 1 }
+    }
+    guard options.isTalkative else { return }
+    let target = ["plan", "send"].contains(strike.command) ? " \(strike.gateway)" : ""
+    tellAtOnce(
+      "  \(round): \(strike.command)\(target) after \(strike.microseconds / 1000) ms\(isKilled ? "" : ": it was done")")
+  }
+
+  private mutating func nextWave(_ gateway: String) throws {
+    let wave = waves[gateway, default: 0] + 1
+    waves[gateway] = wave
+    let index = TrialWorkspace.allGateways.firstIndex(of: gateway) ?? 0
+    let id = "\(gateway)-\(wave)"
+    let first = 13_000_000_000 + index * 100_000_000 + wave * options.recipients
+    try workspace.addCampaign(id, gateways: [gateway], first: first, count: options.recipients)
+    campaigns.append(id)
+  }
+
+  private mutating func judge(_ result: ChildResult, of command: String, _ id: String) {
+    let exitCode = result.exitCode
+    let isExpected =
+      switch command {
+      case "send": [0, 4, 7].contains(exitCode) || (options.excusedCalls > 0 && exitCode == 6)
+      case "reconcile": [0, 4, 5, 7].contains(exitCode) || exitCode == 8 && mayHaveStrangers
+      default: exitCode == 0 || exitCode == 4
+      }
+    if isExpected { return }
+    let words = result.errors.split(separator: "\n").first { $0.contains("error: ") } ?? ""
+    oddities.append(Violation("\(command) ended with \(exitCode), \(words)", in: id, 1))
+  }
+
+  /// Mobset's reports name no number: those for messages that a kill made unknown belong to nobody.
+  private var mayHaveStrangers: Bool { killsOfSend["mobset"] ?? 0 > 0 }
+
+  // MARK: The end
+
+  private mutating func finish(_ started: Double) throws -> Result {
+    for id in campaigns {
+      var tries = 0
+      repeat {
+        tries += 1
+        let result = try workspace.run("send", workspace.campaignFile(id))
+        judge(result, of: "send", id)
+        if result.exitCode != 6 { break }
+      } while tries < 5
+    }
+    try fetchRest()
+    try listener?.stop()
+    // Takes in what was pushed last.
+    if ToolCommands.has("pull") { try workspace.run("pull") }
+    if ToolCommands.has("reconcile") { judge(try workspace.run("reconcile"), of: "reconcile", "workspace") }
+    var evidence = workspace.evidence(campaigns, sandbox)
+    if !ToolCommands.has("pull") { evidence.handedLog = nil }
+    evidence.isReconciled = ToolCommands.has("reconcile")
+    evidence.lossBound = (kills["pull"] ?? 0) + options.excusedPages
+    for name in options.setup.gateways {
+      let flights = (killsOfSend[name] ?? 0) * options.setup.concurrency + options.excusedCalls
+      evidence.unknownBound[name] = flights * options.setup.batch
+    }
+    let verdict = try Verdict(on: evidence)
+    return Result(
+      kills: kills, killsOfSend: killsOfSend, campaigns: campaigns.count,
+      recipients: campaigns.count * options.recipients, verdict: verdict, violations: oddities + verdict.violations,
+      seconds: monotonicSeconds() - started, unknownBound: evidence.unknownBound)
+  }
+
+  /// Until nothing more comes: the last report is due 0.6 s after its message, the last reply 5 s after that.
+  private mutating func fetchRest() throws {
+    guard ToolCommands.has("pull") else { return }
+    var size = -1
+    let end = monotonicSeconds() + (options.hasReplies ? 6 : 1)
+    while true {
+      let found = Files.size(sandbox.handedLog) ?? 0
+      if found == size, monotonicSeconds() > end { return }
+      size = found
+      judge(try workspace.run("pull"), of: "pull", "workspace")
+      usleep(300_000)
+    }
+  }
+}

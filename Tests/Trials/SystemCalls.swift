@@ -1,0 +1,56 @@
+import Glibc
+import Platform
+import TestSupport
+
+/// What `strace` sees of a run, and what it can be told to spoil.
+public enum SystemCalls {
+  /// The calls at which a process changes something outside of itself or hears from there.
+  public static let interesting = [
+    "openat", "write", "pwrite64", "fdatasync", "fsync", "rename", "unlink", "ftruncate", "mkdir", "flock", "socket",
+    "connect", "sendto", "recvfrom", "read", "accept4",
+  ]
+
+  /// Nil when strace can be used here, else why not.
+  public static let obstacle: String? = {
+    guard Files.exists("/usr/bin/strace") else { return "strace is not installed (apt-get install strace)" }
+    guard
+      let result = try? ChildProcess("/usr/bin/strace", ["-f", "-qq", "-o", "/dev/null", "/bin/true"], in: "/tmp")
+        .wait(),
+      result.exitCode == 0
+    else { return "this system does not permit ptrace" }
+    return nil
+  }()
+
+  /// strace that injects into one kind of call: `signal=KILL`, `error=EIO`.
+  ///
+  /// - Parameter when: the call's number among those of its thread.
+  static func injecting(_ effect: String, into call: String, when: Int, log: String = "/dev/null") -> [String] {
+    [
+      "/usr/bin/strace", "-f", "-qq", "--seccomp-bpf", "-o", log, "-e", "trace=\(call)", "-e",
+      "inject=\(call):\(effect):when=\(when)",
+    ]
+  }
+
+  /// strace that writes the interesting calls to a file.
+  static func counting(into log: String) -> [String] {
+    ["/usr/bin/strace", "-f", "-qq", "-o", log, "-e", "trace=" + interesting.joined(separator: ",")]
+  }
+
+  /// By call: the most that one thread made of it.
+  static func counts(in log: String) throws -> [String: Int] {
+    var threads: [String: [Substring: Int]] = [:]
+    for line in try Files.read(log, limit: 1 << 30).split(separator: 0x0A) {
+      // `1234  openat(…`: the thread, one or more blanks, the call.
+      let words = String(decoding: line, as: UTF8.self).split(separator: "(").first?.split(separator: " ") ?? []
+      guard words.count == 2, interesting.contains(String(words[1])) else { continue }
+      threads[String(words[1]), default: [:]][words[0], default: 0] += 1
+    }
+    return threads.mapValues { $0.values.max() ?? 0 }
+  }
+}
+
+/// Prints a line that is seen at once, also through a pipe.
+public func tellAtOnce(_ line: String) {
+  print(line)
+  _ = fflush(nil)
+}

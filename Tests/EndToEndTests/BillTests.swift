@@ -91,7 +91,7 @@ import Testing
     let wanted = Set(planted.rows.map { "\($0["gateway"]!) \($0["phone"]!) \(Self.kinds[$0["kind"]!]!)" })
     let found = Set(
       differences.rows.filter { !$0["cause"]!.hasPrefix("all in all") }
-        .map { "\($0["gateway"]!) \($0["phone"]!) \($0["kind"]!)" })
+        .map { "\($0["gateway"]!) \(Self.digits($0["phone"]!)) \($0["kind"]!)" })
     #expect(found.subtracting(wanted) == [], "found but not planted")
     #expect(wanted.subtracting(found) == [], "planted but not found")
     let json = try JSON(parsing: result.output)
@@ -106,5 +106,10 @@ import Testing
       #expect(result.exitCode == 5)
     }
     #expect(Files.permissions(workspace.folder.path + "/out/reconciliation.xlsx") == 0o600)
+  }
+
+  /// A number as our files write it, with its country's digits as the sandbox writes them.
+  private static func digits(_ phone: String) -> String {
+    phone.isEmpty || phone.contains("+") ? phone.filter(\.isNumber) : "86" + phone
   }
 }

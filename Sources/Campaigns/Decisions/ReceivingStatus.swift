@@ -35,9 +35,9 @@ public struct ReceivingStatus: Sendable {
       && gateways.allSatisfy { $0.possibleLosses == 0 && $0.deferred == 0 && $0.polls.allSatisfy { $0.at == nil } }
   }
 
-  /// Reports wait to be taken in or to be fetched before they are gone: 5.
+  /// Reports wait to be fetched before they are gone, or for their account to be configured: 5.
   public var exitCode: ExitCode {
-    spoolBytes > 0 || gateways.contains { !$0.overdue.isEmpty || $0.deferred > 0 } ? .paused : .done
+    gateways.contains { !$0.overdue.isEmpty || $0.deferred > 0 } ? .paused : .done
   }
 }
 

@@ -79,7 +79,7 @@ struct DifferenceFile: ~Copyable {
 
   mutating func write(_ difference: Difference, gateway: String) throws(RunError) {
     writer.field(gateway)
-    if difference.number > 0 { writer.field(decimal: Int(difference.number)) } else { writer.emptyField() }
+    writer.field(difference.number == 0 ? "" : PhoneNumber.written(difference.number))
     writer.field(difference.id)
     difference.ours.write(to: &writer)
     difference.theirs.write(to: &writer)

@@ -29,6 +29,9 @@ struct BookFiles {
   }
 
   func check(_ findings: inout Findings) throws {
+    let missing = ["reconciliation.csv", "summary.csv"].filter { !Files.exists("\(folder)/\($0)") }
+    findings.add("files of reconcile that are not there", in: campaign.id, missing.count)
+    guard missing.isEmpty else { return }
     var known: [Int: CampaignFacts.Message] = [:]
     for message in campaign.messages { known[message.row] = message }
     var wrong = 0

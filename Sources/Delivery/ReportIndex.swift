@@ -78,7 +78,7 @@ public final class ReportIndex {
     let written = reports.codeNames[code]
     let type = settings.gateways[reports.accountNames[account]]
     let meaning =
-      type?.status(written)
+      type?.meaning(of: written)
       ?? StatusMeaning(written, .pending, "a code of an account that qunfa.toml has no more", "qunfa.toml 中已没有该账号")
     meanings.append(StatusMeaning(written, meaning.status, meaning.english, meaning.chinese))
     places[account][code] = Int32(meanings.count - 1)

@@ -99,7 +99,7 @@ soak: trials ## a long run with storms and restarts, memory and descriptors meas
 	.build/release/chaos soak minutes=$(MINUTES) rate=$(RATE)
 
 PUSHES ?= 1000000
-forge: trials ## forged pushes at a listener: wrong, guessed, replayed, oversize, slow; states, memory, service checked: PUSHES=1000000
+forge: trials ## forged pushes at a listener: wrong, guessed, replayed, oversize, slow; states and memory checked: PUSHES=1000000
 	.build/release/chaos forge pushes=$(PUSHES)
 
 # sudo often hides a user's own Swift; then what 'make build' built before is installed.

@@ -51,7 +51,8 @@ extension Diagnostic: CustomStringConvertible {
     var text = place.map { "\(harmless($0.description)): " } ?? "qunfa: "
     text += "\(severity.rawValue): \(harmless(found))"
     if let expected { text += "; expected \(harmless(expected))" }
-    if let next { text += "\n  \(harmless(next, keepsLines: true))" }
+    // Further lines stand behind blanks too, so that none of them looks like a message.
+    if let next { text += "\n  " + harmless(next, keepsLines: true).replacing("\n", with: "\n  ") }
     return text
   }
 }

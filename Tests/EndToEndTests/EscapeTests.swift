@@ -125,7 +125,7 @@ import Testing
       ["plan", "c1.toml"], ["plan", "c2.toml"], ["send", "c2.toml"], ["send", "c2.toml", "--verbose"], ["status"],
       ["status", "c2"], ["status", "c2", "--json"], ["balance"], ["pull"], ["pull", "--json"], ["reconcile"],
       ["report", "c2"], ["resolve", "c2", "--unknown", "failed"], ["render", "t\(evil).mustache"],
-      ["import-reports", "juhe", "x\(evil).csv"], ["optout", "add", "12\(evil)"], ["verify", "c2"], [evil],
+      ["import-reports", "x\(evil).csv", "--gateway", "juhe"], ["optout", "add", "12\(evil)"], ["verify", "c2"], [evil],
       ["status", "--\(evil)"], ["reconcile", "--from", evil], ["listen", "--address", evil],
     ] {
       let result = try BuiltTool.start(command, in: workspace.folder.path).wait()

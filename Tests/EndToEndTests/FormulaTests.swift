@@ -63,7 +63,9 @@ import Testing
       }
     }
     print("formulas: \(sign.debugDescription) came into \(hostile.sorted().joined(separator: ", "))")
-    for name in ["result.csv", "rejected.csv", "reconciliation.csv", "unmatched.csv"] {
+    // A text with such a control character is not sent, an id with one is none.
+    let isControl = sign.hasPrefix("\t") || sign.hasPrefix("\r")
+    for name in ["rejected.csv", "unmatched.csv"] + (isControl ? [] : ["result.csv", "reconciliation.csv"]) {
       #expect(hostile.contains(name), "\(name) does not hold the cell")
     }
     guard Files.exists("/usr/bin/python3") else {

@@ -2,6 +2,7 @@ public import Platform
 
 extension Youe: ReportingGateway {
   public static let pulls: [PullKind] = [.reports, .replies]
+  public static let pushSecrets: Set<String> = ["pwd"]
 
   /// Document, section 3.9.
   public static let statusCodes: [StatusMeaning] = [
@@ -71,7 +72,7 @@ extension Youe: ReportingGateway {
     }
     let number = form.text("Mobile")
     let linkID = YoueLine.ownID(form.text("LinkId"))
-    let raw = form.raw(without: ["pwd"])
+    let raw = form.raw(without: Youe.pushSecrets)
     switch form.text("Class").lowercased() {
     case "rpt" where !form.text("Report").isEmpty:
       let report = StatusReport(linkID: linkID, number: number, code: form.text("Report"), raw: raw)

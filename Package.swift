@@ -148,7 +148,8 @@ let testing: [Target] = [
   .target(
     name: "FuzzTargets",
     dependencies: [
-      "Platform", "JSON", "Messaging", "Mustache", "Tables", "Gateways", "Configuration", "TestSupport",
+      "Platform", "JSON", "Messaging", "Mustache", "Tables", "Gateways", "Configuration", "Ledger", "Delivery",
+      "Campaigns", "Reconciliation", "TestSupport",
     ],
     path: "Tests/Fuzz/Targets", swiftSettings: house),
   .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets", "TestSupport"], swiftSettings: house),

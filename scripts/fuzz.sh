@@ -17,6 +17,15 @@ shift || true
 [[ $each =~ ^[1-9][0-9]*$ ]] || { echo "fuzz: the seconds a target gets are a number from 1, not '$each'" >&2; exit 2; }
 folder=.build/fuzz
 
+# Swift for Linux brings both runtimes; a distribution's own build may leave them out.
+runtimes=$("${SWIFT:-swift}" -print-target-info | sed -n 's/.*"runtimeResourcePath": "\(.*\)".*/\1/p')
+for runtime in fuzzer asan; do
+  compgen -G "$runtimes/clang/lib/*/libclang_rt.$runtime*" > /dev/null || {
+    echo "fuzz: Swift's runtime '$runtime' is not in $runtimes/clang/lib: take Swift from https://www.swift.org/install/linux/" >&2
+    exit 1
+  }
+done
+
 # --sanitize fuzzer leaves `main` to libFuzzer. The address sanitiser is asked for by hand: of two --sanitize, SwiftPM
 # gives Swift them in changing order, and the compiler takes the last.
 QUNFA_FUZZ=1 "${SWIFT:-swift}" build -c release --product fuzz --build-path "$folder" --sanitize fuzzer \

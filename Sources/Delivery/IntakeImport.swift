@@ -1,21 +1,21 @@
-import Configuration
-import Gateways
+package import Configuration
+package import Gateways
 import Ledger
 import Messaging
 import Platform
-import Tables
+package import Tables
 
 /// The rows of a vendor's export file as reports, by the column map of `[imports.NAME]`.
-struct ImportedTable: ~Copyable {
+package struct ImportedTable: ~Copyable {
   private var reader: TableReader
   private let columns: [ColumnMap.Role: Int]
   private var fields = Fields()
   /// Rows that are malformed or name no status.
-  private(set) var unreadable = 0
+  package private(set) var unreadable = 0
   /// The data row that `next` gave, from 0; unreadable ones count.
-  private(set) var position = -1
+  package private(set) var position = -1
 
-  init(_ path: String, _ map: ColumnMap) throws(TableError) {
+  package init(_ path: String, _ map: ColumnMap) throws(TableError) {
     let options = TableOptions(encoding: map.encoding, delimiter: map.delimiter, digest: false)
     let opened = try TableReader(path: path, options: options)
     var columns: [ColumnMap.Role: Int] = [:]
@@ -25,7 +25,7 @@ struct ImportedTable: ~Copyable {
   }
 
   /// The next row that holds a report; nil at the end.
-  mutating func next() throws(TableError) -> StatusReport? {
+  package mutating func next() throws(TableError) -> StatusReport? {
     while try reader.next(into: &fields) {
       position += 1
       let code = text(.status)

@@ -160,7 +160,14 @@ public final class FaultTrial {
       violations.append(Violation("the run after it ended with \(exitCode)", in: "send", 1))
     }
     try fetchAll(workspace)
-    if ToolCommands.has("reconcile") { try workspace.run("reconcile") }
+    if ToolCommands.has("reconcile") {
+      let books = try workspace.run("reconcile")
+      // 8: mobset's reports name no number, those for what a kill made unknown are nobody's.
+      if ![0, 4, 5, 7, 8].contains(books.exitCode) {
+        let words = books.errors.split(separator: "\n").first { $0.contains("error: ") } ?? ""
+        violations.append(Violation("the books ended with \(books.exitCode), \(words)", in: "reconcile", 1))
+      }
+    }
     var evidence = workspace.evidence(["c"], sandbox)
     evidence.numbers = UInt64(Self.china + first)...UInt64(Self.china + first + recipients - 1)
     evidence.unknownBound[gateway] = workspace.setup.batch * workspace.setup.concurrency

@@ -27,7 +27,9 @@ extension Youe: ReportingGateway {
 
   public func page(in answer: GatewayAnswer, for kind: PullKind) -> PullOutcome {
     guard answer.status == 200 else { return .unreadable(AnswerText.unexpected(status: answer.status)) }
-    let body = AnswerText.trimmed(answer.body)
+    // A line without its end cannot be told from a whole one with a shorter word: `DELIV` would be a failure.
+    let lines = answer.isWhole ? answer.body[...] : answer.body[..<((answer.body.lastIndex(of: 0x0A) ?? -1) + 1)]
+    let body = AnswerText.trimmed(lines)
     if body.isEmpty { return .unreadable("the answer is empty") }
     if body.count == 3, AnswerText.isDigits(body) {
       let code = AnswerText.text(body)

@@ -18,7 +18,10 @@ public struct FuzzTarget: Sendable {
 
   /// All targets, by the module that they try.
   public static let all: [FuzzTarget] =
-    [json, csv, xml, encodings, template, texts, phone, money, configuration, campaign]
+    [
+      json, csv, xml, encodings, template, texts, phone, money, configuration, campaign, spool, bills, billCells,
+      imports,
+    ]
     + GatewayTargets.answers + GatewayTargets.pages + GatewayTargets.pushes
 
   /// The target of that name.
@@ -36,6 +39,13 @@ struct Input {
 
   /// One of the choices, by the next byte.
   mutating func choice<Choice>(of choices: [Choice]) -> Choice { choices[Int(byte()) % choices.count] }
+
+  /// As many bytes as the next one says, or as there are.
+  mutating func counted() -> [UInt8] {
+    let count = Int(byte())
+    defer { rest = rest.dropFirst(count) }
+    return Array(rest.prefix(count))
+  }
 
   /// What stands before the next `separator`, which is dropped.
   mutating func part(before separator: UInt8) -> [UInt8] {

@@ -84,7 +84,7 @@ public final class ReportIndex {
     let written = reports.codeNames[code]
     let type = settings.gateways[reports.accountNames[account]]
     let meaning =
-      type?.meaning(of: written)
+      type?.wordMeaning(written)
       ?? StatusMeaning(written, .pending, "a code of an account that qunfa.toml has no more", "qunfa.toml 中已没有该账号")
     meanings.append(StatusMeaning(written, meaning.status, meaning.english, meaning.chinese))
     finals.append(meaning.status.final)

@@ -75,7 +75,9 @@ import Testing
       let path = workspace.folder.path + "/" + place
       try Files.makeFolder(Files.parent(of: path))
       #expect(unsafe symlink(victim, path + ".part") == 0)
-      if place != "data/campaigns/c1/campaign.toml" { #expect(unsafe symlink(victim, path) == 0) }
+      // A manifest or a kept campaign file that is there already would say that the campaign was sent.
+      guard !place.hasSuffix("manifest.json"), !place.hasSuffix("campaign.toml") else { continue }
+      #expect(unsafe symlink(victim, path) == 0)
     }
     let commands = [
       ["plan", "c1.toml"], ["send", "c1.toml"], ["reconcile", "--xlsx"], ["report", "c1"],

@@ -24,7 +24,9 @@ struct PlanText {
 
   private var summary: PlanSummary { report.summary }
 
-  private var heading: String { "Plan of '\(report.campaign)'" + (campaign.name.isEmpty ? "" : " (\(harmless(campaign.name)))") }
+  private var heading: String {
+    "Plan of '\(report.campaign)'" + (campaign.name.isEmpty ? "" : " (\(harmless(campaign.name)))")
+  }
 
   private var rows: String {
     var table = TextTable(["rows", "", ""])

@@ -271,7 +271,7 @@ extension Limits {
   public static let pushBytes = 8 * 1024 * 1024
   /// Connections of gateways that push.
   public static let pushConnections = 256
-  /// Bytes that pushes leave free on the disk, so that whoever knows a push path's secret cannot take a sender its room.
+  /// Bytes that pushes leave free on the disk: whoever knows a push path's secret must not take a sender its room.
   public static let pushFreeBytes = 64 * 1024 * 1024
   /// Pushes that wait for the disk at once.
   public static let pushHandlers = 16

@@ -5,14 +5,15 @@ import Trials
 enum ForgeReport {
   /// Returns the number of violations.
   static func run(pushes: Int) throws -> Int {
-    tellAtOnce("forge: \(pushes) forged pushes at a listener with 600 true ones behind it")
+    tellAtOnce("forge: \(pushes) forged pushes at a listener that true ones came to before")
     let result = try Forgery(pushes: pushes).run { tellAtOnce($0) }
     let rate = Double(pushes) / max(0.001, result.seconds)
     tellAtOnce("\n\(Int(result.seconds)) s, \(Int(rate)) pushes a second")
     for (what, count) in result.answered.sorted(by: { $0.key < $1.key }) { tellAtOnce("  \(what): \(count)") }
     for (what, count) in result.intruders.sorted(by: { $0.key < $1.key }) { tellAtOnce("  \(what): \(count)") }
     tellAtOnce(
-      "kept: \(result.kept) pushes in \(result.spoolBytes) bytes, \(result.spoolBytes / max(1, result.kept)) a push; "
+      "kept: \(result.kept) pushes in \(result.spoolBytes) bytes, \(result.spoolBytes / max(1, result.kept)) a push, "
+        + "\(result.storeBytes / max(1, result.kept)) in the report store; "
         + "unmatched reports: \(result.unmatched)")
     tellAtOnce(
       "memory in kB: before \(result.kilobytesBefore), second quarter \(result.kilobytesEarly), "

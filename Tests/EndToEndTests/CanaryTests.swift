@@ -27,13 +27,16 @@ import Testing
     var said = ""
     #expect(try observe(listener.process.identifier))
     for name in Self.secrets.keys.sorted() {
-      for command in [["plan", "\(name).toml"], ["send", "\(name).toml", "--verbose"], ["send", "\(name).toml", "--json"]] {
+      for command in [
+        ["plan", "\(name).toml"], ["send", "\(name).toml", "--verbose"], ["send", "\(name).toml", "--json"],
+      ] {
         said += try run(command, workspace)
       }
     }
     usleep(1_500_000)
     for command in [
-      ["pull", "--verbose"], ["pull", "--json"], ["import-reports", "import.csv", "--gateway", "juhe"], ["status"], ["status", "--json"],
+      ["pull", "--verbose"], ["pull", "--json"], ["import-reports", "import.csv", "--gateway", "juhe"], ["status"],
+      ["status", "--json"],
       ["status", "juhe"], ["balance"], ["reconcile", "--bill", "juhe=bill.csv", "--xlsx"], ["reconcile", "--json"],
       ["resolve", "juhe", "--unknown", "failed"], ["cancel", "mobset"], ["verify", "juhe"],
     ] + Self.secrets.keys.sorted().map({ ["report", $0] }) { said += try run(command, workspace) }
@@ -94,7 +97,9 @@ import Testing
   private func workspace(_ address: String, _ port: UInt16) throws -> ToolWorkspace {
     let names = Self.secrets.keys.sorted()
     let tables = names.map { name in
-      var lines = [name == "emay" ? "secret_key" : "password": "\"\(Self.secrets[name]!)\"", "batch": "5", "concurrency": "1"]
+      var lines = [
+        name == "emay" ? "secret_key" : "password": "\"\(Self.secrets[name]!)\"", "batch": "5", "concurrency": "1",
+      ]
       if name == "18sms" { lines["push_password"] = "\"\(Self.pushPassword)\"" }
       if name == "emay" { lines["regions"] = "[\"CN\"]" }
       return GatewayTable(name, address, lines)

@@ -29,7 +29,7 @@ import Testing
     let toml = try workspace.folder.read("c1.toml")
     try workspace.folder.write("bad.toml", toml.replacing("id = \"c1\"", with: "id = \"\(name)\""))
     let before = try workspace.tree()
-    for command in ["plan", "send", "status", "report", "cancel"] {
+    for command in ["plan", "send"] {
       let result = try workspace.qunfa(command, "bad.toml")
       #expect([2, 3].contains(result.exitCode), "\(command): \(result.output) \(result.errors)")
       #expect(Self.steering(result.output + result.errors).isEmpty)
@@ -75,7 +75,9 @@ import Testing
       let path = workspace.folder.path + "/" + place
       try Files.makeFolder(Files.parent(of: path))
       #expect(unsafe symlink(victim, path + ".part") == 0)
-      if place != "data/campaigns/c1/campaign.toml" { #expect(unsafe symlink(victim, path) == 0) }
+      // A manifest or a kept campaign file that is there already would say that the campaign was sent.
+      guard !place.hasSuffix("manifest.json"), !place.hasSuffix("campaign.toml") else { continue }
+      #expect(unsafe symlink(victim, path) == 0)
     }
     let commands = [
       ["plan", "c1.toml"], ["send", "c1.toml"], ["reconcile", "--xlsx"], ["report", "c1"],

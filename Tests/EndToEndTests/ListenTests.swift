@@ -78,6 +78,29 @@ import Testing
     #expect(try SpoolText(listening.folder).queries == ["msgid=%B1%FF&mobile=13800138000&status=DELIVRD"])
   }
 
+  /// Whoever knows the secret cannot take the senders' ledgers their room (`Limits.pushFreeBytes`).
+  @Test func `pushes leave room on the disk`() throws {
+    let listening = try workspace(["18sms"], "http://127.0.0.1:9")
+    let unshare = "/usr/bin/unshare"
+    let mount = { (size: String) in "mkdir -p data && mount -t tmpfs -o size=\(size) none data" }
+    let probe = try ChildProcess(unshare, ["-rm", "sh", "-ec", mount("1m")], in: listening.folder.path).wait()
+    guard probe.exitCode == 0 else {
+      print("not tested: this system does not permit the namespace")
+      return
+    }
+    for (size, status) in [("60m", "503"), ("80m", "0200")] {
+      let process = try ChildProcess(
+        unshare, ["-rm", "sh", "-ec", "\(mount(size)); exec \"$0\" listen", BuiltTool.path()],
+        in: listening.folder.path)
+      #expect(ChildProcess.wait(deadline: 20) { process.errors.contains("listening on ") }, "\(process.errors)")
+      let port = process.errors.split(separator: "\n").first?.split(separator: " ").last ?? ""
+      let answer = try curl("http://127.0.0.1:\(port)/push/18sms/\(Self.secret)?msgid=1&mobile=2&status=X")
+      #expect(answer == status, "a disk of \(size)")
+      process.signal(SIGTERM)
+      #expect(try process.wait().exitCode == 0)
+    }
+  }
+
   @Test func `a socket that systemd hands over is taken`() throws {
     let listening = try workspace(["18sms"], "http://127.0.0.1:9")
     // What systemd does: a listening socket as descriptor 3 and two variables with the process's number.

@@ -13,6 +13,8 @@ public final class Forgery {
     /// Pushes with the right secret, which are kept.
     public var kept = 0
     public var spoolBytes = 0
+    /// What the report store grew by.
+    public var storeBytes = 0
     public var unmatched = 0
     public var kilobytesBefore = 0
     public var kilobytesEarly = 0
@@ -31,9 +33,10 @@ public final class Forgery {
   public static let flatKilobytes = 8_192
   public static let flatDescriptors = 4
   private static let names = ["juhe", "youe", "18sms"]
-  private static let recipients = 200
 
   private let pushes: Int
+  /// True messages of a campaign; there are two campaigns at each gateway.
+  private let recipients: Int
   private let sandbox: SandboxProcess
   private let workspace: TrialWorkspace
   private let port: UInt16
@@ -42,6 +45,7 @@ public final class Forgery {
 
   public init(pushes: Int) throws {
     self.pushes = pushes
+    recipients = pushes < 100_000 ? 60 : 200
     port = try FreePort.find()
     sandbox = try SandboxProcess(faults: Forgery.faults(port), logsAll: true)
     var setup = TrialWorkspace.Setup()
@@ -75,7 +79,10 @@ public final class Forgery {
     let forger = try Forger(messages(), spool.all, secret: TrialWorkspace.secret)
     try flood(forger, process, tell)
     result.spoolBytes = try SpooledPushes(workspace.folder.path + "/data").bytes - spool.bytes
+    let store = workspace.folder.path + "/data/reports.db"
+    let storeBefore = Files.size(store) ?? 0
     let after = try books("after the forged pushes", code: 8)
+    result.storeBytes = (Files.size(store) ?? 0) - storeBefore
     compare(before, after)
     try sendAndWait("later", first: 13_100_000_000)
     try settle(process)
@@ -95,11 +102,11 @@ public final class Forgery {
     let pushedBefore = handed()
     for (index, name) in Forgery.names.enumerated() {
       let id = "\(label)-\(name)"
-      try workspace.addCampaign(id, gateways: [name], first: first + index * 1000, count: Forgery.recipients)
+      try workspace.addCampaign(id, gateways: [name], first: first + index * 1000, count: recipients)
       let sent = try workspace.run("send", "\(id).toml", "--quiet")
       if sent.exitCode != 0 { found("send ended with \(sent.exitCode)", id) }
     }
-    let wanted = pushedBefore + Forgery.recipients * Forgery.names.count
+    let wanted = pushedBefore + recipients * Forgery.names.count
     if !ChildProcess.wait(deadline: 30, until: { self.handed() >= wanted }) {
       found("true reports that were not pushed in time", label, wanted - handed())
     }
@@ -203,7 +210,7 @@ public final class Forgery {
     result.unmatched = after.unmatched
     let guesses = result.answered[Forger.Attempt.guess.rawValue] ?? 0
     found("forged reports not listed, or others listed", "unmatched.csv", abs(after.unmatched - guesses))
-    if guesses == 0 || (old.count { $0.contains("delivered") }) < Forgery.recipients {
+    if guesses == 0 || (old.count { $0.contains("delivered") }) < recipients {
       found("the trial proves nothing", "forgery")
     }
   }
@@ -216,7 +223,7 @@ public final class Forgery {
     found(
       "later messages without their report", "reconciliation.csv",
       states.count { !["delivered", "failed"].contains($0) })
-    found("later messages missing", "reconciliation.csv", abs(states.count - Forgery.recipients * 3))
+    found("later messages missing", "reconciliation.csv", abs(states.count - recipients * 3))
     let bound = result.descriptorsBefore + Forgery.flatDescriptors
     _ = ChildProcess.wait(deadline: 30) { Forgery.measure(process).1 <= bound }
     result.descriptorsAfter = Forgery.measure(process).1

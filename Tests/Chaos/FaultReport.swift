@@ -44,7 +44,7 @@ enum FaultReport {
     if let obstacle = SystemCalls.obstacle {
       tellAtOnce("failing syncs: skipped: \(obstacle)")
     } else {
-      violations += Chaos.report("failing syncs", try DiskTrial.failingSyncs(points: points))
+      violations += Chaos.report("failing syncs", try DiskTrial.failingSyncs(points: points, tell: tellAtOnce))
     }
     return violations
   }

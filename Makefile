@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help deps toolchain build demo test check check-all format bench install clean fuzz trials chaos faults soak
+.PHONY: help deps toolchain build demo test check check-all format bench install clean fuzz trials chaos faults soak forge
 
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -107,6 +107,10 @@ MINUTES ?= 60
 RATE ?= 250
 soak: trials ## a long run with storms and restarts, memory and descriptors measured: MINUTES=60 RATE=250
 	.build/release/chaos soak minutes=$(MINUTES) rate=$(RATE)
+
+PUSHES ?= 1000000
+forge: trials ## forged pushes at a listener: wrong, guessed, replayed, oversize, slow; states and memory checked: PUSHES=1000000
+	.build/release/chaos forge pushes=$(PUSHES)
 
 # sudo often hides a user's own Swift; then what 'make build' built before is installed.
 install: $(if $(shell command -v $(SWIFT)),build) ## installs to PREFIX/bin and PREFIX/share/doc/qunfa (PREFIX=/usr/local)

@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
 """Measures qunfa on generated lists, beside its peers when ../shared/peers is there. Prints the table of docs/performance.md.
 
-usage: scripts/bench.py [--rows 1000000] [--rounds 5] [--only plan,freeze,send,pace,reconcile,start] [--work DIR]
+usage: scripts/bench.py [--rows 1000000] [--rounds 5] [--only plan,freeze,send,pace,reconcile,intake,start] [--work DIR]
 
 Everything runs on this machine; traffic goes to the sandbox on 127.0.0.1, bounded in count and time. Commands are
 interleaved (A B C A B C …) and compared by the median of the ratios within a round, because these machines are noisy.
 """
 import argparse
+import hashlib
 import json
+import multiprocessing
 import os
 import random
 import re
@@ -19,7 +21,7 @@ import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 QUNFA = os.environ.get("QUNFA") or os.path.join(ROOT, ".build/release/qunfa")
-PEERS = os.path.join(os.path.dirname(ROOT), "shared/peers")
+PEERS = os.environ.get("QUNFA_PEERS") or os.path.join(os.path.dirname(ROOT), "shared/peers")
 
 
 def run(command, cwd=None, fine=(0, 4, 5)):
@@ -250,6 +252,12 @@ def bench_pace(args, data):
         f"{slowed} slow-down answers in {calls} calls ({slowed / max(1, calls) * 100:.2f} %).")
 
 
+def apart(function, *arguments):
+    """Calls a function in a process of its own: a command that a big process starts counts that one's memory as its peak."""
+    with multiprocessing.Pool(1) as pool:
+        return pool.apply(function, arguments)
+
+
 def reports(folder, seed=7):
     """Reports for the messages of a sent campaign, like ../shared/peers/gen_reports.py makes them: 0.3 % have none, 0.5 %
     two, 0.05 % name an unknown id. Writes data/reports.db and, for the peers, result.csv and reports.csv."""
@@ -308,7 +316,7 @@ def bench_reconcile(args, data):
         run([QUNFA, "pull"], folder, fine=(0, 2, 4, 5, 6, 7, 8))
     if not os.path.exists(f"{folder}/data/reports.db"):
         sys.exit("no report store: 'qunfa pull' and 'qunfa reconcile' make it")
-    messages, known = reports(folder)
+    messages, known = apart(reports, folder)
     commands = {"qunfa reconcile (three files, 19 columns a message)": ([QUNFA, "reconcile", "bench"], folder)}
     python = f"{args.work}/venv/bin/python"
     if os.path.isdir(PEERS):
@@ -321,6 +329,76 @@ def bench_reconcile(args, data):
     show(
         f"reconcile, {messages:,} messages × {known:,} reports",
         interleave(commands, args.rounds, fine=(0, 5, 8)), messages, next(iter(commands)))
+
+
+def frame(kind, meta, payload=b""):
+    """A frame of a spool file, as docs/operations.md describes it."""
+    meta = json.dumps(meta, separators=(",", ":"))
+    digest = hashlib.sha256(f"{kind} {len(payload)} {meta}\n".encode() + payload).hexdigest()[:16]
+    return f"qunfa-spool {kind} {len(payload)} {digest} {meta}\n".encode() + payload + b"\n"
+
+
+def spool(folder, count, pushed, seed=7):
+    """Writes reports of the gateway juhe into the spool: answers to pulls with 500 each, or pushes with one each."""
+    rng = random.Random(seed)
+    os.makedirs(folder, mode=0o700)
+    base = int(time.time()) - 3600
+    moment = {"at": base * 10**9, "time": time.strftime("%Y-%m-%d %H:%M:%SZ", time.gmtime(base))}
+    clock = time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(base + 8 * 3600))
+    push = {"account": "juhe", "method": "POST", "query": "", "content_type": "application/json"} | moment
+    written, number, out, page = 1 << 30, 0, None, []
+    for index in range(count):
+        if written > 64 << 20:
+            if out:
+                out.close()
+            number += 1
+            label = "push" if pushed else "pull-juhe"
+            out = open(f"{folder}/20261101T0000{number:02d}000-1-{label}.spool", "wb")
+            os.chmod(out.name, 0o600)
+            written = 0
+        page.append(
+            f'{{"flag":1,"mid":"{rng.getrandbits(64):016X}","spid":"922011","accessCode":"1069012345",'
+            f'"mobile":"1{rng.randrange(3, 10)}{rng.randrange(10**9):09d}","stat":"DELIVRD","time":"{clock}"}}')
+        if pushed:
+            written += out.write(frame("push", push, f"[{page.pop()}]".encode()))
+        elif len(page) == 500 or index == count - 1:
+            answer = f'{{"status":"0","balance":1,"list":[{",".join(page)}]}}'.encode()
+            page = []
+            written += out.write(frame("fetch", {"account": "juhe", "kind": "reports"} | moment))
+            for start in range(0, len(answer), 16384):
+                written += out.write(frame("piece", {}, answer[start:start + 16384]))
+            written += out.write(frame("end", {"status": 200, "whole": True} | moment))
+    out.close()
+
+
+def bench_intake(args, _):
+    """A `plan` of one message, before which the whole spool is taken in."""
+    small = f"{args.work}/intake-data"
+    os.makedirs(small, exist_ok=True)
+    for name, text in (("contacts.csv", "mobile\n13800138000\n"), ("template.txt", "您好【示例银行】")):
+        with open(f"{small}/{name}", "w", encoding="utf-8") as file:
+            file.write(text)
+    commands = {}
+    for name, pushed in (("pages of 500", False), ("pushes of one report", True)):
+        folder = f"{args.work}/intake-{'push' if pushed else 'pull'}"
+        workspace(folder, small, 1)
+        os.makedirs(f"{folder}/data", mode=0o700)
+        apart(spool, f"{folder}/data/spool", args.rows, pushed)
+        commands[name] = ([QUNFA, "plan", "campaign.toml"], folder)
+
+    def forget(name):
+        for ending in ("", "-wal", "-shm"):
+            path = f"{commands[name][1]}/data/reports.db{ending}"
+            if os.path.exists(path):
+                os.remove(path)
+
+    results = interleave(commands, args.rounds, before=forget)
+    import sqlite3
+    for name, (_, folder) in commands.items():
+        taken = sqlite3.connect(f"{folder}/data/reports.db").execute("SELECT count(*) FROM reports").fetchone()[0]
+        if taken != args.rows:
+            sys.exit(f"{name}: {taken} reports were taken in, {args.rows} are in the spool")
+    show(f"intake, {args.rows:,} reports from the spool into reports.db", results, args.rows, next(iter(commands)))
 
 
 def bench_start(args, _):
@@ -336,7 +414,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--only", default="plan,freeze,send,pace,reconcile,start")
+    parser.add_argument("--only", default="plan,freeze,send,pace,reconcile,intake,start")
     parser.add_argument("--work", default=os.environ.get("QUNFA_BENCH", "/tmp/qunfa-bench"))
     args = parser.parse_args()
     os.makedirs(args.work, exist_ok=True)
@@ -346,7 +424,7 @@ def main():
     if not os.path.isdir(PEERS):
         print("(../shared/peers is absent: only our own rows)")
     stages = {"plan": bench_plan, "freeze": bench_freeze, "send": bench_send, "pace": bench_pace,
-              "reconcile": bench_reconcile, "start": bench_start}
+              "reconcile": bench_reconcile, "intake": bench_intake, "start": bench_start}
     for stage in args.only.split(","):
         stages[stage](args, data)
 

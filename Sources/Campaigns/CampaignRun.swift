@@ -46,6 +46,7 @@ public struct CampaignRun {
     defer { withExtendedLifetime(lock) {} }
     let started = console.now()
     takeReports()
+    try requireMemory(options)
     try forgetEmptyPlan()
     if CampaignLedger.exists(in: ledgerFolder) {
       try checkUnchanged()

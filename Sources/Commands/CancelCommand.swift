@@ -35,7 +35,7 @@ extension CancelReport {
     if withdrawn > 0 { lines.append("\(amount(withdrawn, "timed message")) withdrawn at their gateway.") }
     for left in left {
       lines.append(
-        "\(amount(left.messages, "timed message stays", "timed messages stay")) with gateway '\(left.gateway)': \(left.reason).\n"
+        "\(amount(left.messages, "timed message stays", "timed messages stay")) with gateway '\(left.gateway)': \(harmless(left.reason)).\n"
           + (left.isFinal
             ? "  Ask the vendor to stop them before their time." : "  Run the same command again before their time."))
     }

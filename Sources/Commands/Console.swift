@@ -31,8 +31,8 @@ final class Console: RunConsole, Sendable {
 
   // MARK: Results
 
-  /// A line or more on standard output.
-  func print(_ text: String) { write(text + "\n", to: 1) }
+  /// A line or more on standard output, a text for people or JSON. Names of others in it cannot steer the terminal.
+  func print(_ text: String) { write(harmless(text, keepsLines: true) + "\n", to: 1) }
 
   // MARK: RunConsole
 

@@ -24,7 +24,7 @@ struct PlanText {
 
   private var summary: PlanSummary { report.summary }
 
-  private var heading: String { "Plan of '\(report.campaign)'" + (campaign.name.isEmpty ? "" : " (\(campaign.name))") }
+  private var heading: String { "Plan of '\(report.campaign)'" + (campaign.name.isEmpty ? "" : " (\(harmless(campaign.name)))") }
 
   private var rows: String {
     var table = TextTable(["rows", "", ""])
@@ -78,7 +78,8 @@ struct PlanText {
           + "shortening them would save \(lint.saving) yuan")
       for column in lint.columns.prefix(3) {
         lines.append(
-          "  column '\(column.name)': \(column.rows) of them would fit with its usual length of \(column.usualLength)")
+          "  column '\(harmless(column.name))': \(column.rows) of them would fit "
+            + "with its usual length of \(column.usualLength)")
       }
     } else {
       lines.append("  no text goes over a segment's end by 1 to 3 units")

@@ -51,7 +51,8 @@ extension ResolveReport {
       warnings.append(
         Diagnostic(
           amount(proven, "unknown message is", "unknown messages are")
-            + " not sent again: reports prove that the gateway took \(proven == 1 ? "it" : "them")", severity: .note))
+            + (resolution == .resend ? " not sent again" : " left as the reports have " + (proven == 1 ? "it" : "them"))
+            + ": reports prove that the gateway took \(proven == 1 ? "it" : "them")", severity: .note))
     }
     if unused > 0 {
       warnings.append(

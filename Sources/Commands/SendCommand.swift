@@ -45,7 +45,7 @@ extension SendReport {
     if summary[.cancelled].messages > 0 { add("  of these cancelled", summary[.cancelled]) }
     add("  unknown", summary.unknown)
     var lines = [table.text, conservation]
-    for stop in stops { lines.append("gateway '\(stop.account)' stopped: \(stop.reason)") }
+    for stop in stops { lines.append("gateway '\(stop.account)' stopped: \(harmless(stop.reason))") }
     if summary.unknown.messages > 0 {
       let isOne = summary.unknown.messages == 1
       lines.append(

@@ -20,7 +20,7 @@ struct StatusText {
     guard let plannedAt = status.plannedAt else {
       return "'\(status.id)': nothing was sent yet; 'qunfa send' plans and sends it."
     }
-    let name = status.name.isEmpty || status.name == status.id ? "" : " (\(status.name))"
+    let name = status.name.isEmpty || status.name == status.id ? "" : " (\(harmless(status.name)))"
     let run = status.isRunning ? "a run is at work" : "no run is at work"
     var blocks = ["'\(status.id)'\(name), planned \(zone.civil(plannedAt).spaced), \(run)", states]
     let calls = CallState.allCases.compactMap { state in status.calls[state].map { "\($0) \(state.rawValue)" } }

@@ -1,10 +1,13 @@
+import Platform
+
 /// A table for a terminal: columns as wide as they must be, numbers to the right.
 struct TextTable {
   private var rows: [[String]]
 
   init(_ header: [String]) { rows = header.allSatisfy(\.isEmpty) ? [] : [header] }
 
-  mutating func add(_ row: [String]) { rows.append(row) }
+  /// A line break in a cell begins no row of its own.
+  mutating func add(_ row: [String]) { rows.append(row.map { harmless($0) }) }
 
   var text: String {
     let count = rows.map(\.count).max() ?? 0

@@ -67,6 +67,7 @@ public final class CampaignJoin {
   /// The state of all messages of the call that was looked at last; nil when they differ.
   private var lastState: (call: Int, state: MessageState?) = (-1, nil)
   private var found: [(report: Int, part: Int)] = []
+  var ahead = LookAhead()
 
   public init(_ calls: CallTable, _ index: ReportIndex?, _ settings: JoinSettings, identity: LinkIdentity?) {
     self.calls = calls
@@ -102,7 +103,10 @@ public final class CampaignJoin {
     return joined
   }
 
-  private func ledgerState(_ place: Int, _ index: Int) -> MessageState {
+  /// The seed under which the ids of a call's account are hashed.
+  func seed(ofCall place: Int) -> UInt64 { accounts[Int(accountOfCall[place])].seed }
+
+  func ledgerState(_ place: Int, _ index: Int) -> MessageState {
     if lastState.call == place, let state = lastState.state { return state }
     let state = calls.entries[place].state(index)
     let settled = state == .sending && !isRunning ? .unknown : state

@@ -64,7 +64,7 @@ struct EntryReader {
     guard let kind = PullKind(rawValue: entry.kind) else { return Content(loss: "a pull of an unknown kind") }
     // A request that never left gave nothing away.
     if entry.status == 0, entry.bytes.isEmpty, !entry.isCut { return Content(isIgnored: true) }
-    let answer = GatewayAnswer(status: entry.status == 0 ? 200 : entry.status, body: entry.bytes)
+    let answer = GatewayAnswer(status: entry.status == 0 ? 200 : entry.status, body: entry.bytes, isWhole: !entry.isCut)
     switch gateway.page(in: answer, for: kind) {
     case .page(let page): return Content(page: page, isAnswer: true)
     case .refused, .slowDown: return Content(isIgnored: true)

@@ -49,6 +49,31 @@ struct KeyTable {
     }
   }
 
+  /// The oldest report of each of some keys, -1 where it has none.
+  ///
+  /// A key's slot is almost never in the cache. Asking for all slots first, and for what they point to second, lets the
+  /// processor wait for many of them at once.
+  func first(_ wanted: [UInt64], into found: inout [Int32]) {
+    found.removeAll(keepingCapacity: true)
+    guard !slots.isEmpty else {
+      for _ in wanted { found.append(-1) }
+      return
+    }
+    for key in wanted {
+      let slot = slots[Int(key & mask)]
+      let isAlike = slot & 0xFFFF_FFFF_0000_0000 == key & 0xFFFF_FFFF_0000_0000
+      found.append(isAlike ? Int32(truncatingIfNeeded: slot & 0xFFFF_FFFF) - 1 : -1)
+    }
+    for index in wanted.indices {
+      let report = found[index]
+      if report >= 0, keys[Int(report)] == wanted[index] { continue }
+      found[index] = wanted[index] == 0 ? -1 : first(wanted[index]).map { Int32($0) } ?? -1
+    }
+  }
+
+  /// Whether several reports have the key of this one, the oldest of them.
+  func isRepeated(_ report: Int) -> Bool { next[report] != 0 }
+
   /// The next report of the same key.
   func next(after report: Int) -> Int? { next[report] == 0 ? nil : Int(next[report]) - 1 }
 }

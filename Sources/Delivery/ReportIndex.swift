@@ -1,6 +1,7 @@
 public import Configuration
 public import Gateways
 public import Ledger
+import Messaging
 public import Platform
 
 /// What a join has to know besides ledgers and reports.
@@ -45,6 +46,10 @@ public final class ReportIndex {
   /// The codes' meanings, by account and code as they turn up.
   private var places: [[Int32]]
   public private(set) var meanings: [StatusMeaning] = []
+  /// For each meaning the state that it gives a message of one part; nil when it is not final.
+  private(set) var finals: [DeliveryState?] = []
+  /// There are reports by the gateways' ids, and all of them name a number.
+  let hasOnlyNumbered: Bool
   /// Most reports say the same as the one before.
   private var last = (account: -1, code: -1, place: -1)
 
@@ -54,6 +59,7 @@ public final class ReportIndex {
     byMessage = KeyTable(reports.messageKeys)
     byCustom = KeyTable(reports.customKeys)
     byLink = KeyTable(reports.linkKeys)
+    hasOnlyNumbered = !byMessage.isEmpty && !reports.hasNumberless
     fates = Array(repeating: 0, count: reports.count)
     places = reports.accountNames.map { _ in Array(repeating: -1, count: reports.codeNames.count) }
   }
@@ -78,9 +84,10 @@ public final class ReportIndex {
     let written = reports.codeNames[code]
     let type = settings.gateways[reports.accountNames[account]]
     let meaning =
-      type?.status(written)
+      type?.meaning(of: written)
       ?? StatusMeaning(written, .pending, "a code of an account that qunfa.toml has no more", "qunfa.toml 中已没有该账号")
     meanings.append(StatusMeaning(written, meaning.status, meaning.english, meaning.chinese))
+    finals.append(meaning.status.final)
     places[account][code] = Int32(meanings.count - 1)
     return meanings.count - 1
   }

@@ -96,7 +96,7 @@ public final class WorkspaceJoin {
       try ledger.forEachBlock { block in
         for message in 0..<block.count {
           if let wanted, !wanted.contains(block.numbers[message]), !wanted.contains(0) { continue }
-          let joined = join.join(block.message(message))
+          let joined = join.join(block, message)
           guard joined.match == nil, joined.ledgerState == .unknown, let place = joined.call else { continue }
           let call = join.calls.entries[place].call
           guard let submittedAt = call.submittedAt else { continue }

@@ -218,10 +218,13 @@ public struct GatewayRequest: Sendable, Equatable {
 public struct GatewayAnswer: Sendable, Equatable {
   public var status: Int
   public var body: [UInt8]
+  /// False when the connection or this program ended before the answer did: its last record may be half of one.
+  public var isWhole: Bool
 
-  public init(status: Int, body: [UInt8]) {
+  public init(status: Int, body: [UInt8], isWhole: Bool = true) {
     self.status = status
     self.body = body
+    self.isWhole = isWhole
   }
 }
 

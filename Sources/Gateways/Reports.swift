@@ -15,6 +15,8 @@ public protocol ReportingGateway: Gateway {
   static var pulls: [PullKind] { get }
   /// Seconds that the gateway keeps what waits to be fetched; nil where the document does not tell.
   static func retention(of kind: PullKind) -> Int?
+  /// The fields of a push, in lower case, whose values are passwords; they are not kept.
+  static var pushSecrets: Set<String> { get }
 
   /// The request for the next page; nil when `kind` cannot be pulled.
   func pullRequest(for kind: PullKind, at time: Timestamp) -> GatewayRequest?
@@ -27,6 +29,7 @@ public protocol ReportingGateway: Gateway {
 extension ReportingGateway {
   public static func retention(of kind: PullKind) -> Int? { nil }
   public static var reportsByPart: Bool { false }
+  public static var pushSecrets: Set<String> { [] }
 }
 
 /// What a pull asks for.

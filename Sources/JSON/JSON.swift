@@ -3,7 +3,7 @@ import CJSON
 
 /// A JSON value as it stands in the text: numbers keep their digits, because gateways' ids do not fit a Double, and
 /// members keep their order and their repetitions.
-public indirect enum JSON: Sendable, Equatable {
+public enum JSON: Sendable, Equatable {
   case null
   case boolean(Bool)
   /// The number's own characters.
@@ -59,8 +59,9 @@ extension JSON {
   /// The member of that name whatever its letters' case (ASCII).
   public subscript(anyCase name: String) -> JSON? {
     guard case .object(let members) = self else { return nil }
+    if let exact = members.last(where: { $0.name == name }) { return exact.value }
     let wanted = name.lowercased()
-    return members.last { $0.name == name }?.value ?? members.last { $0.name.lowercased() == wanted }?.value
+    return members.last { $0.name.lowercased() == wanted }?.value
   }
 
   public var elements: [JSON]? {

@@ -15,6 +15,8 @@ public struct CallTable: Sendable {
     var segments: [Int]?
     /// Place of its first message in the ends of the ids; -1 when it has no ids.
     var idBase = -1
+    /// Some message of it has several ids.
+    var hasSeveralIDs = false
 
     /// The state of a message by its index in the call. A call that was being sent when its run died has no outcome.
     public func state(_ index: Int) -> MessageState {
@@ -24,6 +26,9 @@ public struct CallTable: Sendable {
 
     /// Whether all its messages stand alike.
     public var isUniform: Bool { states == nil }
+
+    /// Whether all its messages were answered with the same code.
+    public var isOneCode: Bool { codes == nil }
 
     /// The vendor's answer code for a message by its index in the call.
     public func code(_ index: Int) -> String {
@@ -66,6 +71,20 @@ public struct CallTable: Sendable {
     guard root >= 0, root < single.count, single[root] >= 0 else { return nil }
     let place = Int(single[root])
     return entries[place].covers(position) ? place : nil
+  }
+
+  /// The call of a root that was never parted or repeated, if it is one whose messages all stand alike with one id each
+  /// and the segments that were planned; nil when the messages have to be looked at one by one.
+  public func plain(root: Int) -> Int? {
+    guard families[root] == nil, root >= 0, root < single.count, single[root] >= 0 else { return nil }
+    let entry = entries[Int(single[root])]
+    guard entry.idBase >= 0, !entry.hasSeveralIDs, entry.isUniform else { return nil }
+    return entry.call.id == entry.call.root || entry.segments == nil ? Int(single[root]) : nil
+  }
+
+  /// The hash of a message's only id; 0 when it has none.
+  public func idHash(_ range: Range<Int>, seed: UInt64) -> UInt64 {
+    range.isEmpty ? 0 : TextHash.of(idBytes.span.extracting(range), seed: seed)
   }
 
   /// The calls before the newest one that carried it; almost always none.
@@ -122,7 +141,7 @@ public struct CallTable: Sendable {
     var entry = entry
     if hasIDs {
       entry.idBase = idEnds.count
-      readIDs(ids, count: entry.call.count)
+      entry.hasSeveralIDs = readIDs(ids, count: entry.call.count)
     }
     let root = entry.call.root
     let place = entries.count
@@ -140,7 +159,9 @@ public struct CallTable: Sendable {
   }
 
   /// A JSON array of texts, as `TextArray` writes it, straight into the bytes.
-  private mutating func readIDs(_ json: borrowing Span<UInt8>, count: Int) {
+  /// - Returns: whether a text has a blank: several ids of one message.
+  private mutating func readIDs(_ json: borrowing Span<UInt8>, count: Int) -> Bool {
+    var hasBlank = false
     let quote = UInt8(ascii: "\"")
     let escape = UInt8(ascii: "\\")
     var left = count
@@ -152,7 +173,14 @@ public struct CallTable: Sendable {
       }
       index += 1
       while index < json.count, json[index] != quote {
-        if json[index] == escape, index + 1 < json.count {
+        let start = index
+        while index < json.count, json[index] != quote, json[index] != escape {
+          if json[index] == UInt8(ascii: " ") { hasBlank = true }
+          index += 1
+        }
+        unsafe json.extracting(start..<index).withUnsafeBufferPointer { unsafe idBytes.append(contentsOf: $0) }
+        guard index < json.count, json[index] == escape else { continue }
+        if index + 1 < json.count {
           index += 1
           if json[index] == UInt8(ascii: "u"), index + 4 < json.count {
             // Only control characters are written so, two hexadecimal digits behind two zeros.
@@ -172,6 +200,7 @@ public struct CallTable: Sendable {
       idEnds.append(UInt32(truncatingIfNeeded: idBytes.count))
       left -= 1
     }
+    return hasBlank
   }
 
   private static func digit(_ byte: UInt8) -> UInt8 {

@@ -36,14 +36,13 @@ public struct MessageColumns: Sendable {
     externalEnds.reserveCapacity(capacity)
   }
 
-  mutating func append(_ row: borrowing Statement, _ last: inout (hash: UInt64, place: UInt16)) {
+  fileprivate mutating func append(_ row: borrowing BulkRow, _ last: inout (hash: UInt64, place: UInt16)) {
     rows.append(Int(row.integer(0)))
-    row.withBytes(1) { bytes in
-      for index in 0..<bytes.count { externalIDs.append(bytes[index]) }
-    }
+    let external = row.bytes(1)
+    for index in 0..<external.count { externalIDs.append(external[index]) }
     externalEnds.append(Int32(truncatingIfNeeded: externalIDs.count))
     numbers.append(UInt64(bitPattern: row.integer(2)))
-    let hash = row.withBytes(3) { TextHash.of($0, seed: 3) }
+    let hash = TextHash.of(row.bytes(3), seed: 3)
     if hash != last.hash {
       let name = row.text(3)
       if !regionNames.contains(name) { regionNames.append(name) }
@@ -57,25 +56,47 @@ public struct MessageColumns: Sendable {
   }
 }
 
+/// Gathers messages to blocks.
+private final class BlockTaker: BulkTaker {
+  /// One property: each that a row changes would cost a check of its own.
+  private struct State {
+    var block = MessageColumns(regionNames: [], capacity: Limits.bookBlockMessages)
+    var last = (hash: UInt64(0), place: UInt16(0))
+
+    mutating func take(_ row: borrowing BulkRow) -> Bool {
+      block.append(row, &last)
+      return block.count >= Limits.bookBlockMessages
+    }
+  }
+  private var state = State()
+
+  func take(_ row: borrowing BulkRow) -> Bool { state.take(row) }
+
+  /// The block as far as it is gathered; a new one begins.
+  func next() -> MessageColumns {
+    let whole = state.block
+    state.block = MessageColumns(regionNames: whole.regionNames, capacity: Limits.bookBlockMessages)
+    return whole
+  }
+}
+
 extension CampaignLedger {
   /// All messages in row order, block by block; ends early when `body` returns false.
   public func forEachBlock(_ body: (consuming MessageColumns) -> Bool) throws(LedgerError) {
     try ledgerErrors { () throws(DatabaseError) in
-      var select = try database.prepare(
-        "SELECT row, external_id, phone, region, call, position, units, segments FROM messages ORDER BY row")
-      var regionNames: [String] = []
-      var last = (hash: UInt64(0), place: UInt16(0))
-      var more = true
-      while more {
-        var block = MessageColumns(regionNames: regionNames, capacity: Limits.bookBlockMessages)
-        while block.count < Limits.bookBlockMessages {
-          more = try select.step()
-          guard more else { break }
-          block.append(select, &last)
-        }
-        regionNames = block.regionNames
-        guard block.count == 0 || body(block) else { return }
+      let taker = BlockTaker()
+      var isWanted = true
+      try database.scan(
+        """
+        SELECT 1 FROM messages WHERE taken(row, external_id, phone, region, call, position, units, segments)
+        ORDER BY row
+        """, into: taker
+      ) {
+        isWanted = body(taker.next())
+        return isWanted
       }
+      let last = taker.next()
+      if isWanted, last.count > 0 { _ = body(last) }
     }
   }
 

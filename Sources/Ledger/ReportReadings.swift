@@ -40,22 +40,17 @@ extension ReportStore {
   /// The reports received from `start` on and before `end`.
   public func columns(since start: Timestamp, before end: Timestamp) throws(LedgerError) -> ReportColumns {
     try ledgerErrors { () throws(DatabaseError) in
-      var columns = ReportColumns()
-      var loader = Loader(try accountNames())
+      let taker = ReportTaker(try accountNames(), milliseconds(start)..<max(milliseconds(start), milliseconds(end)))
       let first = try firstReport(receivedSince: start)
       let last = try database.number("SELECT max(id) FROM reports")
-      columns.reserve(Int(min(max(0, last - first + 1), Int64(Limits.reportsReserved))))
-      var select = try database.prepare(
+      taker.reserve(Int(min(max(0, last - first + 1), Int64(Limits.reportsReserved))))
+      try database.scan(
         """
-        SELECT id, account, received_at, reported_at, number, code, message_id, custom_id, link_id, part_index
-        FROM reports WHERE id >= ?1 AND received_at >= ?2 AND received_at < ?3 ORDER BY id
-        """)
-      select.bind(1, first)
-      select.bind(2, start.nanoseconds / 1_000_000)
-      select.bind(3, end.nanoseconds / 1_000_000)
-      while try select.step() { columns.append(select, &loader) }
-      columns.finish(loader)
-      return columns
+        SELECT 1 FROM reports WHERE id >= ?1 AND taken(
+          id, account, received_at, reported_at, number, code, message_id, custom_id, link_id, part_index)
+        ORDER BY id
+        """, [first], into: taker)
+      return taker.columns
     }
   }
 
@@ -133,6 +128,26 @@ extension ReportStore {
   }
 }
 
+/// Puts the reports of a stretch of time into columns.
+private final class ReportTaker: BulkTaker {
+  private(set) var columns = ReportColumns()
+  private var loader: Loader
+  private let time: Range<Int64>
+
+  init(_ accounts: [(id: Int64, name: String)], _ time: Range<Int64>) {
+    loader = Loader(accounts)
+    self.time = time
+    columns.name(accounts.map(\.name))
+  }
+
+  func reserve(_ count: Int) { columns.reserve(count) }
+
+  func take(_ row: borrowing BulkRow) -> Bool {
+    if time.contains(row.integer(2)) { columns.append(row, &loader) }
+    return false
+  }
+}
+
 /// What loading remembers from one report to the next.
 private struct Loader {
   let accounts: [(id: Int64, name: String)]
@@ -166,7 +181,7 @@ extension ReportColumns {
     messageKeys.reserveCapacity(count)
   }
 
-  fileprivate mutating func append(_ row: borrowing Statement, _ loader: inout Loader) {
+  fileprivate mutating func append(_ row: borrowing BulkRow, _ loader: inout Loader) {
     let account = loader.place(ofAccount: row.integer(1))
     let number = UInt64(bitPattern: row.integer(4))
     let receivedAt = row.integer(2)
@@ -195,12 +210,13 @@ extension ReportColumns {
     if loader.hasLink { linkKeys.append(link) }
   }
 
-  private static func key(_ row: borrowing Statement, _ column: Int32, _ seed: UInt64, _ number: UInt64) -> UInt64 {
-    row.withBytes(column) { $0.isEmpty ? 0 : TextHash.key(TextHash.of($0, seed: seed), number: number) }
+  private static func key(_ row: borrowing BulkRow, _ column: Int, _ seed: UInt64, _ number: UInt64) -> UInt64 {
+    let id = row.bytes(column)
+    return id.isEmpty ? 0 : TextHash.key(TextHash.of(id, seed: seed), number: number)
   }
 
-  private mutating func place(ofCode row: borrowing Statement, _ loader: inout Loader) -> UInt32 {
-    let hash = row.withBytes(5) { TextHash.of($0, seed: 1) }
+  private mutating func place(ofCode row: borrowing BulkRow, _ loader: inout Loader) -> UInt32 {
+    let hash = TextHash.of(row.bytes(5), seed: 1)
     if hash == loader.code.hash { return loader.code.place }
     let place: UInt32
     if let known = loader.codes[hash] {
@@ -214,5 +230,5 @@ extension ReportColumns {
     return place
   }
 
-  fileprivate mutating func finish(_ loader: Loader) { accountNames = loader.accounts.map(\.name) }
+  fileprivate mutating func name(_ accounts: [String]) { accountNames = accounts }
 }

@@ -43,17 +43,22 @@ struct SpoolFrame {
 
   /// - Parameter line: the head line without its line feed. Nil when it is none.
   init?(head line: borrowing Span<UInt8>) {
-    let text = line.text
-    let words = text.split(separator: " ", maxSplits: 4)
-    guard words.count == 5, words[0] == "qunfa-spool", let kind = Kind(rawValue: String(words[1])),
-      let length = Int(words[2]), (0...Limits.answerBytes).contains(length), words[3].utf8.count == 16,
-      let meta = try? JSON(parsing: String(words[4]))
+    var words: [String] = []
+    var start = 0
+    for index in 0..<line.count where line[index] == UInt8(ascii: " ") && words.count < 4 {
+      if index > start { words.append(line.extracting(start..<index).text) }
+      start = index + 1
+    }
+    guard words.count == 4, start < line.count, words[0] == "qunfa-spool", let kind = Kind(rawValue: words[1]),
+      let length = Int(words[2]), (0...Limits.answerBytes).contains(length), words[3].utf8.count == 16
     else { return nil }
+    let rest = line.extracting(start..<line.count)
+    guard let meta = try? JSON(parsing: rest.array) else { return nil }
     self.kind = kind
     self.length = length
     self.meta = meta
-    metaText = String(words[4])
-    digest = String(words[3])
+    metaText = rest.text
+    digest = words[3]
   }
 
   /// The first 16 digits of the digest that a head carries.
@@ -61,7 +66,7 @@ struct SpoolFrame {
     var hasher = Digest.Hasher(.sha256)
     hasher.update(Array("\(kind.rawValue) \(payload.count) \(meta)\n".utf8).span)
     hasher.update(payload)
-    return String(Digest.hex(hasher.finish()).prefix(16))
+    return Digest.hex(Array(hasher.finish().prefix(8)))
   }
 
   /// The frame's bytes.

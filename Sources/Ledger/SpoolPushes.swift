@@ -111,6 +111,7 @@ public final class SpoolPushes: Sendable {
         used = try SpoolFile(folder: data, label: SpoolEntry.Source.push.label, at: moment)
       }
       file = used
+      try Files.requireRoom(Limits.pushFreeBytes + frames.count, of: used.descriptor, used.path)
       try used.write(frames)
       try used.synchronize()
       if used.length ?? 0 >= Limits.spoolFileBytes { file = nil }

@@ -76,10 +76,14 @@ struct SpoolAssembly {
   private(set) var open: SpoolEntry?
   /// Bytes of the open fetch are missing: what follows them cannot be put behind what came before.
   private var hasGap = false
+  /// What the file's name says stands in it, as far as its label goes.
+  private let label: Substring
 
   init(name: String, folder: String) {
     self.name = name
     self.folder = folder
+    let words = name.split(separator: "-", maxSplits: 2)
+    label = words.count == 3 ? words[2] : ""
   }
 
   /// The entries that a frame completes, at most two.
@@ -135,8 +139,7 @@ struct SpoolAssembly {
       case .push: .push
       case .import: .import
       }
-    let words = name.split(separator: "-", maxSplits: 2)
-    return words.count == 3 && (words[2] == "\(source.label).spool" || words[2].hasPrefix("\(source.label)-"))
+    return label == "\(source.label).spool" || label.hasPrefix("\(source.label)-")
   }
 
   private func entry(_ source: SpoolEntry.Source, _ frame: SpoolFrame) -> SpoolEntry {

@@ -22,7 +22,7 @@ extension Place: CustomStringConvertible {
 /// A fault as a person reads it: what was found, what was expected, where, what to do next.
 ///
 /// Prints as `file:line:column: error: found; expected …` with `next` on a line of its own. Never holds a secret, a
-/// phone number or a text.
+/// phone number or a text. Names from files, headers and gateways may stand in it: printed, they are `harmless`.
 public struct Diagnostic: Sendable, Equatable {
   public enum Severity: String, Sendable { case error, warning, note }
 
@@ -48,10 +48,11 @@ public struct Diagnostic: Sendable, Equatable {
 
 extension Diagnostic: CustomStringConvertible {
   public var description: String {
-    var text = place.map { "\($0): " } ?? "qunfa: "
-    text += "\(severity.rawValue): \(found)"
-    if let expected { text += "; expected \(expected)" }
-    if let next { text += "\n  \(next)" }
+    var text = place.map { "\(harmless($0.description)): " } ?? "qunfa: "
+    text += "\(severity.rawValue): \(harmless(found))"
+    if let expected { text += "; expected \(harmless(expected))" }
+    // Further lines stand behind blanks too, so that none of them looks like a message.
+    if let next { text += "\n  " + harmless(next, keepsLines: true).replacing("\n", with: "\n  ") }
     return text
   }
 }

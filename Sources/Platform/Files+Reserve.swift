@@ -14,6 +14,11 @@ extension Files {
     if result == 0 { return }
     let number = errno
     guard number == EOPNOTSUPP || number == ENOSYS else { throw FileError("reserve room in", path, number: number) }
+    try requireRoom(length, of: descriptor, path)
+  }
+
+  /// - Throws: when the file's disk has not so many bytes left for us (number ENOSPC).
+  public static func requireRoom(_ length: Int, of descriptor: Int32, _ path: String) throws(FileError) {
     var room = statvfs()
     guard unsafe fstatvfs(descriptor, &room) == 0 else { throw FileError("reserve room in", path) }
     let free = UInt64(room.f_bavail).multipliedReportingOverflow(by: UInt64(room.f_frsize))

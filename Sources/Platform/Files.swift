@@ -29,6 +29,7 @@ public struct FileError: Explained {
     return switch number {
     case ENOSPC, EDQUOT, EFBIG: "Make room on the disk, then run the same command again: it goes on where it stopped."
     case EIO: "The disk reported a fault. Check it before running the same command again."
+    case ELOOP: "A symbolic link stands there, which is not followed. Remove it."
     case EACCES, EPERM: "Check the owner and the mode of the file and its folder."
     default: nil
     }
@@ -52,7 +53,7 @@ public struct File: ~Copyable {
     case read
     /// Whatever is there, such as standard input.
     case stream
-    /// A new file or an emptied one, mode 0600.
+    /// A new file or an emptied one, mode 0600; never what a link leads to.
     case write
     /// Adds at the end, mode 0600 when new.
     case append
@@ -64,7 +65,7 @@ public struct File: ~Copyable {
       // So that a pipe without a writer does not wait; regular files do not care.
       case .read: O_RDONLY | O_NONBLOCK
       case .stream: O_RDONLY
-      case .write: O_WRONLY | O_CREAT | O_TRUNC
+      case .write: O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW
       case .append: O_WRONLY | O_CREAT | O_APPEND
       }
     let opened = unsafe Glibc.open(path, flags | O_CLOEXEC, 0o600)

@@ -235,8 +235,13 @@ extension Limits {
   public static let reportsReserved = 4_000_000
   /// Earlier reports of the same message that a report is compared with.
   public static let reportsCompared = 64
-  /// Combinations of segments and price whose cells are kept.
+  /// Combinations of segments and price whose cells are looked through.
   public static let sharedMoneyCells = 16
+  /// Messages whose reports are looked up together.
+  public static let messagesLookedAhead = 512
+  /// Rows of reconciliation.csv that are handed to the writing thread together, and how many such batches may wait.
+  public static let rowsInBatch = 4096
+  public static let rowBatchesAhead = 16
   /// Seconds whose dates are kept as cells; a power of two.
   public static let timeCells = 4096
   /// Campaigns that one command line names.
@@ -258,6 +263,8 @@ extension Limits {
   public static let pushBytes = 8 * 1024 * 1024
   /// Connections of gateways that push.
   public static let pushConnections = 256
+  /// Bytes that pushes leave free on the disk, so that whoever knows a push path's secret cannot take a sender its room.
+  public static let pushFreeBytes = 64 * 1024 * 1024
   /// Pushes that wait for the disk at once.
   public static let pushHandlers = 16
   /// Seconds without a byte before a pushing connection is closed.

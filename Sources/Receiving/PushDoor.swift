@@ -46,8 +46,9 @@ final class PushDoor: Sendable {
     do throws(LedgerError) {
       try spool.append(
         SpooledPush(
-          account: account, at: now(), method: request.method, query: request.rawQuery, contentType: contentType,
-          body: request.body))
+          account: account, at: now(), method: request.method,
+          query: PushSecrets.removed(from: Array(request.rawQuery.utf8), gateway).text, contentType: contentType,
+          body: PushSecrets.removed(from: request.body, gateway)))
     } catch { return refuse(503, \.diskFault) }
     tally.withLock { tally in
       tally.kept += 1

@@ -9,6 +9,7 @@ import Platform
 struct EntryMaker: ~Copyable {
   private let campaign: BookCampaign
   private let join: CampaignJoin
+  private let calls: CallTable
   private let configuration: Configuration
   private let prices: FrozenPrices
   /// What the messages of a campaign come to, by gateway and country, in the ledger's own way of counting.
@@ -20,6 +21,10 @@ struct EntryMaker: ~Copyable {
   private let callKeys: Int
   private(set) var entry = BookEntry()
   private var lastCall = -1
+  /// All messages of the last call were answered with the same code.
+  private var isOneCode = true
+  /// What the segments of the last message cost at the price of now.
+  private var lastCost = (segments: 0, cost: Money.zero)
   private var lastRegion = (index: -1, tariff: -1)
   private var current = GatewayFacts()
 
@@ -29,6 +34,12 @@ struct EntryMaker: ~Copyable {
     var messages = 0
     var segments = 0
     var billable = 0
+
+    mutating func add(segments: Int, billable: Int) {
+      messages += 1
+      self.segments += segments
+      self.billable += billable
+    }
   }
 
   private struct GatewayFacts {
@@ -41,6 +52,7 @@ struct EntryMaker: ~Copyable {
   init(_ campaign: BookCampaign, _ join: CampaignJoin, _ configuration: Configuration, callKeys: Int) {
     self.campaign = campaign
     self.join = join
+    calls = join.calls
     self.configuration = configuration
     self.callKeys = callKeys
     prices = FrozenPrices(campaign.prices)
@@ -60,7 +72,7 @@ struct EntryMaker: ~Copyable {
 
   /// Fills `entry` with a message of the block.
   mutating func fill(_ block: borrowing MessageColumns, _ index: Int) throws(MoneyError) {
-    let joined = join.join(block.message(index))
+    let joined = join.join(block, index)
     entry.row = block.rows[index]
     entry.number = block.numbers[index]
     entry.externalID.clear()
@@ -72,9 +84,8 @@ struct EntryMaker: ~Copyable {
     if place != lastCall { turn(to: place) }
     entry.messageID.clear()
     if place >= 0 {
-      join.calls.appendIDs(join.calls.idRange(place, at: joined.index), to: &entry.messageID)
-      let code = join.calls.entries[place].code(joined.index)
-      if code != entry.answerCode { entry.answerCode = code }
+      calls.appendIDs(calls.idRange(place, at: joined.index), to: &entry.messageID)
+      if !isOneCode { entry.answerCode = join.calls.entries[place].code(joined.index) }
     }
     entry.ledgerState = joined.ledgerState
     entry.isAccepted = joined.isAccepted
@@ -95,7 +106,9 @@ struct EntryMaker: ~Copyable {
       entry.submittedAt = nil
       return
     }
-    let call = join.calls.entries[place].call
+    let call = calls.entries[place].call
+    isOneCode = calls.entries[place].isOneCode
+    if isOneCode { entry.answerCode = call.code }
     if call.gateway != current.name { current = facts(of: call.gateway) }
     entry.gateway = call.gateway
     entry.endpoint = call.endpoint
@@ -143,14 +156,16 @@ struct EntryMaker: ~Copyable {
       lastRegion = (region, try tariff(region, block.regionNames[region]))
       entry.region = block.regionNames[region]
       entry.unitPrice = tariffs[lastRegion.tariff].price
+      lastCost = (0, .zero)
     }
     let isBilled = Billing.isBilled(entry.state, isAccepted: entry.isAccepted, on: current.billOn)
     entry.billableSegments = isBilled ? entry.segments : 0
     entry.cost = .zero
-    if isBilled, let price = entry.unitPrice { entry.cost = try price * entry.segments }
-    tariffs[lastRegion.tariff].messages += 1
-    tariffs[lastRegion.tariff].segments += entry.segments
-    tariffs[lastRegion.tariff].billable += entry.billableSegments
+    if isBilled, let price = entry.unitPrice {
+      if lastCost.segments != entry.segments { lastCost = (entry.segments, try price * entry.segments) }
+      entry.cost = lastCost.cost
+    }
+    tariffs[lastRegion.tariff].add(segments: entry.segments, billable: entry.billableSegments)
   }
 
   private mutating func tariff(_ region: Int, _ name: String) throws(MoneyError) -> Int {

@@ -12,65 +12,129 @@ final class ReconciliationFile: BookSink {
     "unit_price", "cost",
   ]
   /// Nil when it is finished.
-  private var lines: ReconciliationLines?
+  private var writing: RowWriter?
+  private var batch: RowPacker
   /// What was written.
   private(set) var sum = BookSum()
 
   init(_ path: String, _ configuration: Configuration) throws(RunError) {
-    lines = ReconciliationLines(
-      try .begin(path, configuration, header: ReconciliationFile.columns), configuration.zone)
+    let lines = RowLines(try .begin(path, configuration, header: ReconciliationFile.columns), configuration.zone)
+    batch = RowPacker(configuration.zone)
+    writing = try RowWriter.start(lines)
   }
 
+  deinit { writing?.stop() }
+
   func take(_ entry: borrowing BookEntry) throws(RunError) {
-    try lines?.write(entry)
+    batch.add(entry)
     sum.messages += 1
     sum.segments += entry.segments
     sum.billableSegments += entry.billableSegments
-    try onMoney { () throws(MoneyError) in sum.cost = try sum.cost + entry.cost }
+    do throws(MoneyError) { sum.cost = try sum.cost + entry.cost } catch {
+      throw RunError(.internalError, error.diagnostic)
+    }
+    if batch.isFull { try writing?.send(batch.whole()) }
   }
 
   /// Gives the file its name.
-  func finish() throws(RunError) { try lines.take()?.finish() }
+  func finish() throws(RunError) {
+    guard let writing else { return }
+    try writing.send(batch.whole())
+    self.writing = nil
+    let rows = try writing.finish()
+    guard rows == sum.messages else {
+      throw RunError(.internalError, Diagnostic("reconciliation.csv has \(rows) rows of \(sum.messages) messages"))
+    }
+  }
 }
 
-/// Writes the rows. Cells that many rows share are written once and kept.
-private struct ReconciliationLines: ~Copyable {
+/// Writes batches of rows on a thread of its own, while the next are joined.
+private final class RowWriter: @unchecked Sendable {
+  // Sendable: `lines` belongs to the thread until it has ended, then to whoever waited for its end.
+  private var lines: RowLines?
+  private var thread: SystemThread?
+  private let batches = Channel<RowBatch>(capacity: Limits.rowBatchesAhead)
+  private let failure = Monitor<RunError?>(nil)
+
+  private init(_ lines: consuming RowLines) { self.lines = consume lines }
+
+  static func start(_ lines: consuming RowLines) throws(RunError) -> RowWriter {
+    let writer = RowWriter(lines)
+    writer.thread = SystemThread.start { writer.writeAll() }
+    guard writer.thread != nil else {
+      throw RunError(.internalError, Diagnostic("the system has no thread left to write reconciliation.csv"))
+    }
+    return writer
+  }
+
+  private func writeAll() {
+    while let batch = batches.receive() {
+      do throws(RunError) { try lines?.write(batch) } catch {
+        let error = error
+        failure.change { $0 = error }
+        batches.close()
+        return
+      }
+    }
+  }
+
+  /// What went wrong with an earlier batch is told here.
+  func send(_ batch: RowBatch) throws(RunError) {
+    if !batches.send(batch), let error = failure.withLock({ $0 }) { throw error }
+  }
+
+  /// Ends the thread; the file is given up unless `finish` does it.
+  func stop() {
+    batches.close()
+    thread?.join()
+    thread = nil
+  }
+
+  /// - Returns: the rows of the file.
+  func finish() throws(RunError) -> Int {
+    stop()
+    if let error = failure.withLock({ $0 }) { throw error }
+    return try lines.take()?.finish() ?? 0
+  }
+}
+
+/// Writes rows whose shared cells are ready.
+private struct RowLines: ~Copyable {
   private var writer: CSVWriter
   private var times: TimeCells
   private var phone = ByteBuffer(capacity: 24)
-  private var call = (key: -1, cells: WrittenCells([""]), submitted: WrittenCells([""]))
-  private var campaign = (id: "", cells: WrittenCells([""]))
-  /// Report code and meaning, by the entry's key.
-  private var reports: [WrittenCells?] = []
-  private var money: [MoneyCells] = []
-
-  /// Segments, billable segments, price and cost of a row.
-  private struct MoneyCells {
-    var segments: Int
-    var billable: Int
-    var price: Money?
-    var cells: WrittenCells
-  }
 
   init(_ writer: consuming CSVWriter, _ zone: any Zone) {
     self.writer = writer
     times = TimeCells(zone)
   }
 
-  mutating func write(_ entry: borrowing BookEntry) throws(RunError) {
-    if entry.callKey != call.key { turn(entry) }
-    writer.fields(campaign.cells)
-    writer.field(decimal: entry.row)
-    writer.field(entry.externalID.span)
-    ReconciliationLines.write(entry.number, &phone, &writer)
-    writer.fields(call.cells)
-    writer.field(entry.messageID.span)
-    writer.fields(call.submitted)
-    writer.field(raw: entry.state.word)
-    writeReport(entry)
-    if let match = entry.match { writer.field(raw: match.word) } else { writer.emptyField() }
-    writeMoney(entry)
-    try onWriting { () throws(TableError) in try writer.endRow() }
+  mutating func write(_ batch: RowBatch) throws(RunError) {
+    let ids = batch.ids.span
+    let cells = batch.cells.span
+    let ends = batch.cellEnds.span
+    let rows = batch.rows.span
+    var start = 0
+    for index in 0..<rows.count {
+      let row = rows[index]
+      let externalEnd = Int(row.externalEnd)
+      let messageEnd = Int(row.messageEnd)
+      write(row.campaign, cells, ends, count: 2)
+      writer.field(decimal: row.row)
+      writer.field(ids.extracting(start..<externalEnd))
+      RowLines.write(row.number, &phone, &writer)
+      write(row.call, cells, ends, count: 2)
+      writer.field(ids.extracting(externalEnd..<messageEnd))
+      start = messageEnd
+      write(row.submitted, cells, ends, count: 1)
+      writer.field(raw: row.state.word)
+      write(row.report, cells, ends, count: 2)
+      if let second = row.reported { times.write(second, to: &writer) } else { writer.emptyField() }
+      if let latency = row.latency { writer.field(decimal: latency) } else { writer.emptyField() }
+      if let match = row.match { writer.field(raw: match.word) } else { writer.emptyField() }
+      write(row.money, cells, ends, count: 4)
+      try onWriting { () throws(TableError) in try writer.endRow() }
+    }
   }
 
   private static func write(_ number: UInt64, _ phone: inout ByteBuffer, _ writer: inout CSVWriter) {
@@ -79,81 +143,17 @@ private struct ReconciliationLines: ~Copyable {
     writer.field(phone.span)
   }
 
-  private mutating func turn(_ entry: borrowing BookEntry) {
-    if entry.campaign != campaign.id {
-      campaign = (entry.campaign, WrittenCells([entry.campaign, entry.department]))
-    }
-    call = (
-      entry.callKey, WrittenCells([entry.gateway, entry.linkID]),
-      WrittenCells([entry.submittedAt.map { times.text($0) } ?? ""])
-    )
+  private mutating func write(
+    _ place: Int32, _ cells: borrowing Span<UInt8>, _ ends: borrowing Span<Int32>, count: Int
+  ) {
+    let start = place == 0 ? 0 : Int(ends[Int(place) - 1])
+    writer.fields(written: cells.extracting(start..<Int(ends[Int(place)])), count: count)
   }
 
-  private mutating func writeReport(_ entry: borrowing BookEntry) {
-    if entry.reportKey >= 0 {
-      while reports.count <= entry.reportKey { reports.append(nil) }
-      if let cells = reports[entry.reportKey] {
-        writer.fields(cells)
-      } else {
-        let cells = WrittenCells([entry.reportCode, entry.reportMeaning])
-        reports[entry.reportKey] = cells
-        writer.fields(cells)
-      }
-    } else {
-      writer.field(entry.reportCode)
-      writer.field(entry.reportMeaning)
-    }
-    if let reportedAt = entry.reportedAt {
-      writer.fields(times.cells(reportedAt))
-    } else {
-      writer.emptyField()
-    }
-    if let latency = entry.latency { writer.field(decimal: latency) } else { writer.emptyField() }
-  }
-
-  private mutating func writeMoney(_ entry: borrowing BookEntry) {
-    for known in money
-    where known.segments == entry.segments && known.billable == entry.billableSegments && known.price == entry.unitPrice
-    {
-      return writer.fields(known.cells)
-    }
-    let cells = WrittenCells([
-      String(entry.segments), String(entry.billableSegments), entry.unitPrice?.description ?? "",
-      entry.cost.description,
-    ])
-    if money.count < Limits.sharedMoneyCells {
-      money.append(
-        MoneyCells(
-          segments: entry.segments, billable: entry.billableSegments, price: entry.unitPrice, cells: cells))
-    }
-    writer.fields(cells)
-  }
-
-  consuming func finish() throws(RunError) { try finishing(writer, isDurable: false) }
-}
-
-/// Dates as cells, each made once a second.
-struct TimeCells: ~Copyable {
-  private let zone: any Zone
-  private var seconds: [Int64]
-  private var known: [WrittenCells]
-
-  init(_ zone: any Zone) {
-    self.zone = zone
-    seconds = Array(repeating: .min, count: Limits.timeCells)
-    known = Array(repeating: WrittenCells([""]), count: Limits.timeCells)
-  }
-
-  func text(_ moment: Timestamp) -> String { zone.civil(moment).spaced }
-
-  mutating func cells(_ moment: Timestamp) -> WrittenCells {
-    let second = moment.seconds
-    let place = Int(second & Int64(Limits.timeCells - 1))
-    if seconds[place] != second {
-      seconds[place] = second
-      known[place] = WrittenCells([text(moment)])
-    }
-    return known[place]
+  consuming func finish() throws(RunError) -> Int {
+    let rows = writer.rows
+    try finishing(writer, isDurable: false)
+    return rows
   }
 }
 

@@ -54,17 +54,16 @@ public final class SummaryFile: BookSink {
 
   public func take(_ entry: borrowing BookEntry) throws(RunError) {
     if entry.callKey != last.call { last = (entry.callKey, place(entry)) }
-    let line = last.line
-    lines[line].planned += 1
-    lines[line].segments += entry.segments
-    lines[line].billableSegments += entry.billableSegments
-    if entry.billableSegments > 0 {
-      try onMoney { () throws(MoneyError) in lines[line].cost = try lines[line].cost + entry.cost }
-    }
-    count(entry, &lines[line])
+    do throws(MoneyError) {
+      try SummaryFile.count(entry, &lines[last.line])
+    } catch { throw RunError(.internalError, error.diagnostic) }
   }
 
-  private func count(_ entry: borrowing BookEntry, _ line: inout Line) {
+  private static func count(_ entry: borrowing BookEntry, _ line: inout Line) throws(MoneyError) {
+    line.planned += 1
+    line.segments += entry.segments
+    line.billableSegments += entry.billableSegments
+    if entry.billableSegments > 0 { line.cost = try line.cost + entry.cost }
     guard entry.isAccepted else {
       switch entry.state {
       // A person's word that an unknown message failed is a refusal: no report says so.

@@ -2,7 +2,8 @@ import Platform
 
 /// Neighbouring cells that many rows share, quoted and guarded once.
 public struct WrittenCells: Sendable {
-  let bytes: [UInt8]
+  /// As they stand in the file.
+  public let bytes: [UInt8]
   let count: Int
 
   /// - Parameter cells: one or more.
@@ -141,6 +142,14 @@ public struct CSVWriter: ~Copyable {
     beginField()
     buffer.append(cells.bytes.span)
     fieldsInRow += cells.count - 1
+  }
+
+  /// Adds the bytes of cells that were written before (`WrittenCells.bytes`).
+  /// - Parameter count: how many cells they are.
+  public mutating func fields(written bytes: borrowing Span<UInt8>, count: Int) {
+    beginField()
+    buffer.append(bytes)
+    fieldsInRow += count - 1
   }
 
   /// Adds a field without bytes.

@@ -4,7 +4,7 @@ import Platform
 import TestSupport
 import Trials
 
-/// Trials of the built tool beside this program; `make chaos`, `make faults` and `make soak` start them.
+/// Trials of the built tool beside this program; `make chaos`, `make faults`, `make soak` and `make forge` start them.
 @main struct Chaos {
   static func main() {
     var arguments = CommandLine.arguments.dropFirst()
@@ -16,6 +16,7 @@ import Trials
         case "kills": try KillReport.run(kills: options["kills"] ?? 50, seed: options["seed"])
         case "defects": try DefectReport.run()
         case "soak": try SoakReport.run(minutes: options["minutes"] ?? 60, rate: options["rate"] ?? 250)
+        case "forge": try ForgeReport.run(pushes: options["pushes"] ?? 20_000)
         case "disk": try FaultReport.disk(points: options["points"] ?? 50)
         case "clock": try FaultReport.clock()
         case "faults":
@@ -42,7 +43,7 @@ import Trials
 
   private static func usage() -> Never {
     tellAtOnce(
-      "usage: chaos kills [kills=N] [seed=N] | faults [points=N] [gateway=1…5] [command=1…3] [kills=1] | disk [points=N] | rivals [processes=N] | clock | soak [minutes=N] [rate=N] | defects"
+      "usage: chaos kills [kills=N] [seed=N] | faults [points=N] [gateway=1…5] [command=1…3] [kills=1] | disk [points=N] | rivals [processes=N] | clock | soak [minutes=N] [rate=N] | forge [pushes=N] | defects"
     )
     exit(2)
   }

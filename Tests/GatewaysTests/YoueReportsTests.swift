@@ -94,6 +94,18 @@ import Testing
     #expect(page.notes == ["lines that could not be read: 1"])
   }
 
+  @Test func `of an answer that broke off only whole lines are read`() throws {
+    let body = "13802102102/2014-03-16 19:29:00/\(link)/DELIVRD/\n13802102103/2014-03-16 19:29:00/\(link)/DELIV/"
+    let answer = GatewayAnswer(status: 200, body: Array(body.utf8), isWhole: false)
+    guard case .page(let page) = try youe().page(in: answer, for: .reports) else {
+      Issue.record("no page")
+      return
+    }
+    #expect(page.reports.map(\.number) == ["13802102102"])
+    let half = GatewayAnswer(status: 200, body: Array("13802102102/2014-03-16 19:29:00/1/DELIV/".utf8), isWhole: false)
+    #expect(try youe().page(in: half, for: .reports) == .unreadable("the answer is empty"))
+  }
+
   @Test func `a broken line in the middle is no cut page`() throws {
     let body = "nonsense\n13802102102/2014-03-16 19:29:00/\(link)/DELIVRD/\n"
     guard case .page(let page) = try page(body, .reports) else {

@@ -15,6 +15,8 @@ public final class TrialWorkspace: Sendable {
     public var requests = 1_000
     /// 0: nobody listens.
     public var listenPort: UInt16 = 0
+    /// More lines for a gateway's table in qunfa.toml, by gateway.
+    public var lines: [String: String] = [:]
     /// More variables for the tool.
     public var environment: [String] = []
 
@@ -61,6 +63,7 @@ public final class TrialWorkspace: Sendable {
       timeout = \(setup.timeout)
       rate = \(setup.rate)
       requests = \(setup.requests)
+      \(setup.lines[name] ?? "")
 
       """
   }

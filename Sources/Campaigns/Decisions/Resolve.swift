@@ -18,7 +18,8 @@ public struct ResolveReport: Sendable {
   public let resolution: Resolution
   /// Messages that were decided.
   public let decided: Int
-  /// Messages that are not sent again because a report proves that the gateway took them.
+  /// Messages that stay as they are because a report proves that the gateway took them: sent again they would arrive
+  /// twice, and a decision would hide what the report says.
   public var proven = 0
   /// Entries of the list that name no unknown message of this campaign.
   public let unused: Int
@@ -45,6 +46,7 @@ extension CampaignRun {
   ///   - list: a result.csv with only the rows that are meant (column `row`), or a list of phone numbers.
   ///   - person: who decides; it is recorded.
   public func resolve(_ resolution: Resolution, only list: String?, person: String) throws(RunError) -> ResolveReport {
+    takeReports()
     var selection: Selection?
     if let list { selection = try Selection(path: list, campaign: campaign) }
     var decided = 0
@@ -53,7 +55,7 @@ extension CampaignRun {
       try onLedger { () throws(LedgerError) in
         // One transaction: a decision is carried out for all messages it names or for none.
         var changes: [Change] = []
-        let join = resolution == .resend ? try workspace.join(of: campaign.id, ledger, now: console.now()) : nil
+        let join = try workspace.join(of: campaign.id, ledger, now: console.now())
         for family in try CallFamily.all(ledger) {
           for (change, positions) in try self.changes(resolution, family, ledger, &selection, person, join, &proven) {
             changes.append(change)

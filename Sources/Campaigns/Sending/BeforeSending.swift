@@ -90,6 +90,19 @@ extension CampaignRun {
     }
   }
 
+  /// Result files of a campaign without its ledger: the data folder is not mounted, or was moved away. To start anew
+  /// would be to send everything twice.
+  func requireMemory(_ options: SendOptions) throws(RunError) {
+    let manifest = outputFolder + "/manifest.json"
+    guard !CampaignLedger.exists(in: ledgerFolder), Files.exists(manifest), !options.again else { return }
+    throw RunError(
+      .input,
+      Diagnostic(
+        "the campaign '\(campaign.id)' was sent before, but its ledger is gone", at: Place(file: manifest),
+        expected: "the ledger in \(ledgerFolder)",
+        next: "Mount or put back the data folder. If it shall really be sent anew, give it a new id, or use --again."))
+  }
+
   /// A table with a header and nothing else: more often a broken export than a quiet night.
   var noRows: Diagnostic {
     Diagnostic(

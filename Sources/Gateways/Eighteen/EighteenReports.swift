@@ -3,6 +3,7 @@ public import Platform
 extension Eighteen: ReportingGateway {
   /// The gateway only pushes.
   public static let pulls: [PullKind] = []
+  public static let pushSecrets: Set<String> = ["pswd"]
 
   /// gateways.md, "18sms": several reports for one long text come with the same (msgid, mobile).
   public static let reportsByPart = true
@@ -61,7 +62,7 @@ extension Eighteen: ReportingGateway {
     guard proves(form) else {
       return PushOutcome(page: nil, status: 403, answer: "", reason: "receiver or pswd of the push is wrong")
     }
-    let raw = form.raw(without: ["pswd"])
+    let raw = form.raw(without: Eighteen.pushSecrets)
     let number = form.text("mobile")
     let status = form.text("status")
     if !status.isEmpty, !number.isEmpty || !form.text("msgid").isEmpty {

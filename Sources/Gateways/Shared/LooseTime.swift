@@ -6,6 +6,7 @@ enum LooseTime {
   /// four digits), month, day, hour, minute and, where they are there, seconds. A fraction or an offset behind them
   /// counts for nothing. Nil when that is no time.
   static func read(_ text: String) -> CivilTime? {
+    if let time = usual(text) { return checked(time) }
     let groups = text.utf8.split(maxSplits: 6) { !AnswerText.isDigit($0) }.map { Array($0) }
     guard let first = groups.first else { return nil }
     if first.count == 14 { return compact(first, yearDigits: 4) }
@@ -16,6 +17,28 @@ enum LooseTime {
     // Read with two digits, the year 20.. would have a month beyond 12 from 2013 on, so the order decides nothing.
     case 12: return compact(first, yearDigits: 2) ?? compact(first, yearDigits: 4)
     default: return nil
+    }
+  }
+
+  /// `2018-07-20 16:48:21`, the form that almost all use; nil for any other.
+  private static func usual(_ text: String) -> [Int]? {
+    var text = text
+    return text.withUTF8 { bytes -> [Int]? in
+      guard bytes.count == 19 else { return nil }
+      var fields = [0, 0, 0, 0, 0, 0]
+      var field = 0
+      for index in 0..<19 {
+        let byte = unsafe bytes[index]
+        switch index {
+        case 4, 7, 10, 13, 16:
+          guard byte == (index == 10 ? 0x20 : index < 10 ? UInt8(ascii: "-") : UInt8(ascii: ":")) else { return nil }
+          field += 1
+        default:
+          guard AnswerText.isDigit(byte) else { return nil }
+          fields[field] = fields[field] * 10 + Int(byte - UInt8(ascii: "0"))
+        }
+      }
+      return fields
     }
   }
 

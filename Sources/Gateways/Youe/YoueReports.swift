@@ -2,6 +2,7 @@ public import Platform
 
 extension Youe: ReportingGateway {
   public static let pulls: [PullKind] = [.reports, .replies]
+  public static let pushSecrets: Set<String> = ["pwd"]
 
   /// Document, section 3.9.
   public static let statusCodes: [StatusMeaning] = [
@@ -26,7 +27,9 @@ extension Youe: ReportingGateway {
 
   public func page(in answer: GatewayAnswer, for kind: PullKind) -> PullOutcome {
     guard answer.status == 200 else { return .unreadable(AnswerText.unexpected(status: answer.status)) }
-    let body = AnswerText.trimmed(answer.body)
+    // A line without its end cannot be told from a whole one with a shorter word: `DELIV` would be a failure.
+    let lines = answer.isWhole ? answer.body[...] : answer.body[..<((answer.body.lastIndex(of: 0x0A) ?? -1) + 1)]
+    let body = AnswerText.trimmed(lines)
     if body.isEmpty { return .unreadable("the answer is empty") }
     if body.count == 3, AnswerText.isDigits(body) {
       let code = AnswerText.text(body)
@@ -69,7 +72,7 @@ extension Youe: ReportingGateway {
     }
     let number = form.text("Mobile")
     let linkID = YoueLine.ownID(form.text("LinkId"))
-    let raw = form.raw(without: ["pwd"])
+    let raw = form.raw(without: Youe.pushSecrets)
     switch form.text("Class").lowercased() {
     case "rpt" where !form.text("Report").isEmpty:
       let report = StatusReport(linkID: linkID, number: number, code: form.text("Report"), raw: raw)

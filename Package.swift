@@ -112,7 +112,8 @@ let testing: [Target] = [
     swiftSettings: house),
   // Lets the tool run into trouble and asks the judge.
   .target(
-    name: "Trials", dependencies: ["Platform", "JSON", "Judge", "TestSupport"], path: "Tests/Trials", swiftSettings: house),
+    name: "Trials", dependencies: ["Platform", "JSON", "Judge", "TestSupport"], path: "Tests/Trials",
+    swiftSettings: house),
   // `make chaos`, `make faults`, `make soak`.
   .executableTarget(
     name: "chaos", dependencies: ["Platform", "Judge", "Trials", "TestSupport"], path: "Tests/Chaos",

@@ -26,7 +26,7 @@ final class Postman: Sendable {
     self.thread = thread
   }
 
-  /// Drops what is under way. Call once.
+  /// Drops what is under way, which counts as failed. Call once.
   func stop() {
     isStopped.change { $0 = true }
     client.wake()
@@ -48,5 +48,7 @@ final class Postman: Sendable {
         hall.notePush(letter, completion.result, now: .now)
       }
     }
+    // The receivers may have them all the same: the log of what was handed out must not leave them out.
+    for letter in underWay.values { hall.notePush(letter, .unknown(reason: "stopped"), now: .now) }
   }
 }

@@ -6,15 +6,17 @@ import Trials
 /// `make faults`: every system call of a small run killed, then spoiled, told as a table.
 enum FaultReport {
   /// - Parameter gateway: 1 to 5 for one of them alone, in the order juhe, emay, mobset, youe, 18sms.
+  /// - Parameter command: 1 to 3 for one of them alone: send, pull, reconcile.
   /// - Parameter kills: SIGKILL alone, no errors.
   /// - Returns: the number of violations.
-  static func run(limit: Int, gateway: Int?, kills: Bool) throws -> Int {
+  static func run(limit: Int, gateway: Int?, command: Int?, kills: Bool) throws -> Int {
     if let obstacle = SystemCalls.obstacle {
       tellAtOnce("faults: skipped: \(obstacle)")
       return 0
     }
     tellAtOnce("faults: at most \(limit) points a kind of call; more are stepped over evenly")
-    let commands = ["send", "pull", "reconcile"].filter(ToolCommands.has)
+    let commands = ["send", "pull", "reconcile"].enumerated().filter { command == nil || command == $0.offset + 1 }
+      .map(\.element).filter(ToolCommands.has)
     var all: [FaultTrial.Tally] = []
     for (index, name) in TrialWorkspace.allGateways.enumerated() where gateway == nil || gateway == index + 1 {
       let gateway = name
@@ -42,7 +44,7 @@ enum FaultReport {
     if let obstacle = SystemCalls.obstacle {
       tellAtOnce("failing syncs: skipped: \(obstacle)")
     } else {
-      violations += Chaos.report("failing syncs", try DiskTrial.failingSyncs(points: points))
+      violations += Chaos.report("failing syncs", try DiskTrial.failingSyncs(points: points, tell: tellAtOnce))
     }
     return violations
   }

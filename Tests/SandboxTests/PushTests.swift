@@ -2,6 +2,7 @@ import HTTP
 import JSON
 import Platform
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Sandbox
@@ -74,6 +75,39 @@ import Testing
     _ = bench.eighteen()
     bench.wait(20)
     #expect(bench.floor.takePushes(10, now: bench.now).count == 1)
+  }
+
+  @Test func `a push that is under way when the sandbox stops stands in its log`() throws {
+    let folder = try TemporaryFolder()
+    let received = Atomic(0)
+    let receiver = try HTTPServer(port: 0) { _ in
+      received.add(1, ordering: .relaxed)
+      var late = ServerReply(body: Array("0".utf8))
+      late.delay = 5
+      return late
+    }
+    defer { receiver.stop() }
+    let toml = """
+      [gateway.18sms.reports]
+      delay = 0
+      lost = 0
+      replies = 0
+      push = "http://127.0.0.1:\(receiver.port)/push/18sms/secret"
+      """
+    var options = SandboxOptions(port: 0, faults: try FaultPlan(toml: Array(toml.utf8), file: "faults.toml"))
+    options.handedPath = folder.path + "/handed.jsonl"
+    let sandbox = try Sandbox(options: options)
+    let client = try HTTPClient()
+    defer { client.close() }
+    let query = "account=demo&pswd=sandbox-18sms&msg=x&needstatus=true&mobile=13800138000"
+    client.submit(
+      ClientRequest(.get, url: "http://127.0.0.1:\(sandbox.port)/msg/HttpBatchSendSM?\(query)", timeout: 10), tag: 1)
+    let deadline = monotonicSeconds() + 20
+    while received.load(ordering: .relaxed) == 0, monotonicSeconds() < deadline {
+      _ = client.wait(until: monotonicSeconds() + 0.05)
+    }
+    sandbox.stop()
+    #expect(try folder.read("handed.jsonl").contains("\"way\":\"failed_push\""))
   }
 
   @Test func `pushes reach a receiver`() throws {

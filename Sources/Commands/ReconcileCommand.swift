@@ -31,6 +31,8 @@ extension Command {
     }
     let request = ReconcileRequest(
       campaigns: campaigns, from: invocation.value("--from"), to: invocation.value("--to"))
+    let books = try workspace.holdBooks()
+    defer { withExtendedLifetime(books) {} }
     let differences = try invocation.differences(request, workspace)
     let report = try Books(workspace, console: invocation.console).reconcile(
       request, others: differences.map { [$0] } ?? [])

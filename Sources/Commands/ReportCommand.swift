@@ -17,6 +17,8 @@ extension Command {
     example: "qunfa report 2026-11-double11"
   ) { (invocation) throws(RunError) in
     let (workspace, campaign) = try invocation.openSentCampaign()
+    let books = try workspace.holdBooks()
+    defer { withExtendedLifetime(books) {} }
     let page = CampaignPage(
       campaign.id, department: campaign.department, workspace, console: invocation.console)
     let result = try page.write(to: invocation.value("--output"))

@@ -81,7 +81,7 @@ public final class CampaignJoin {
       let type = settings.gateways[entry.call.gateway]
       accounts.append(
         AccountFacts(
-          seed: ReportColumns.seed(of: entry.call.gateway), takesCustomIDs: type?.abilities.takesCustomIDs ?? false,
+          seed: ReportColumns.seed(of: settings.login(of: entry.call.gateway)), takesCustomIDs: type?.abilities.takesCustomIDs ?? false,
           reportsByPart: type?.reportsByPart ?? false))
       names[entry.call.gateway] = Int32(accounts.count - 1)
       return Int32(accounts.count - 1)
@@ -140,7 +140,7 @@ public final class CampaignJoin {
     let facts = accounts[Int(accountOfCall[place])]
     let before = found.count
     let ids = calls.idRange(place, at: index)
-    if !ids.isEmpty, !reports.byMessage.isEmpty { findIDs(ids, number, facts.seed, reports) }
+    if !ids.isEmpty, !reports.byMessage.isEmpty { findIDs(ids, number, facts, reports) }
     if found.count > before { return .messageID }
     if !reports.byLink.isEmpty {
       for hash in linkHashes(place, facts.seed) { add(reports.byLink, hash, number, 0) }
@@ -159,10 +159,12 @@ public final class CampaignJoin {
     return nil
   }
 
-  private func findIDs(_ ids: Range<Int>, _ number: UInt64, _ seed: UInt64, _ reports: ReportIndex) {
-    let parts = calls.forEachID(ids, seed: seed) { part, hash in
+  /// An id that a whole call shares says nothing without the number.
+  private func findIDs(_ ids: Range<Int>, _ number: UInt64, _ facts: AccountFacts, _ reports: ReportIndex) {
+    let isOwn = !facts.reportsByPart && reports.reports.hasNumberless
+    let parts = calls.forEachID(ids, seed: facts.seed) { part, hash in
       add(reports.byMessage, hash, number, part)
-      if reports.reports.hasNumberless { add(reports.byMessage, hash, 0, part) }
+      if isOwn { add(reports.byMessage, hash, 0, part) }
     }
     if parts > 1 { found.sort { $0.report < $1.report } }
   }
@@ -181,6 +183,16 @@ public final class CampaignJoin {
     let links = (entry.call.linkID.isEmpty ? [] : [entry.call.linkID]) + entry.earlierLinks
     lastLink = (place, links.map { TextHash.of($0, seed: seed) })
     return lastLink.hashes
+  }
+
+  /// Whether a report without an id that we know may be this message's: it may have been taken, and under what id was
+  /// never learnt. What a run is sending is not unknown yet.
+  func mayBeAnyones(_ joined: JoinedMessage, _ place: Int) -> Bool {
+    switch joined.ledgerState {
+    case .unknown: true
+    case .accepted, .failed: calls.idRange(place, at: joined.index).isEmpty
+    case .planned, .sending, .refused, .cancelled: false
+    }
   }
 
   // MARK: Weighing

@@ -12,6 +12,8 @@ public struct JoinSettings: Sendable {
   public var reportTimeout: Int
   /// Milliseconds since 1970.
   public var now: Int64
+  /// Accounts that share another's login at the vendor, by name: whoever fetches gets the reports of all of them.
+  public var logins: [String: String] = [:]
 
   public init(gateways: [String: any ReportingGateway.Type], reportTimeout: Int, now: Int64) {
     self.gateways = gateways
@@ -24,7 +26,16 @@ public struct JoinSettings: Sendable {
     for account in configuration.accounts { gateways[account.name] = account.type as? any ReportingGateway.Type }
     self.init(
       gateways: gateways, reportTimeout: configuration.reportTimeout, now: now.nanoseconds / 1_000_000)
+    var first: [[String]: String] = [:]
+    for account in configuration.accounts {
+      let login = ["account", "app_id", "corp_id", "login_name", "uid"].map { account.values[$0] ?? "" }
+      let key = [account.type.name, account.url ?? ""] + login
+      if let other = first[key] { logins[account.name] = other } else { first[key] = account.name }
+    }
   }
+
+  /// The account under whose name the reports of an account are looked for.
+  func login(of account: String) -> String { logins[account] ?? account }
 }
 
 /// Reports in memory, found by account, id and number together; and what became of each of them.
@@ -84,7 +95,7 @@ public final class ReportIndex {
     let written = reports.codeNames[code]
     let type = settings.gateways[reports.accountNames[account]]
     let meaning =
-      type?.meaning(of: written)
+      type?.wordMeaning(written)
       ?? StatusMeaning(written, .pending, "a code of an account that qunfa.toml has no more", "qunfa.toml 中已没有该账号")
     meanings.append(StatusMeaning(written, meaning.status, meaning.english, meaning.chinese))
     finals.append(meaning.status.final)

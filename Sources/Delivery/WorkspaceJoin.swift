@@ -27,7 +27,8 @@ public final class WorkspaceJoin {
   /// Loads the reports received in that time; none when there is no store.
   public func load(since start: Timestamp, before end: Timestamp) throws(LedgerError) {
     guard ReportStore.exists(in: data) else { return }
-    index = ReportIndex(try ReportStore(folder: data, readOnly: true).columns(since: start, before: end), settings)
+    index = ReportIndex(try ReportStore(folder: data, readOnly: true).columns(
+        since: start, before: end, names: settings.logins), settings)
   }
 
   /// A campaign's messages with their reports.
@@ -51,11 +52,14 @@ public final class WorkspaceJoin {
 
   // MARK: All ledgers
 
-  /// An unknown message that no report names.
+  /// A message that no report names and whose id nobody knows.
   private struct Unknown {
     var campaign: String
     var row: Int
+    /// The account's login.
     var gateway: String
+    /// Others that no report names only make it doubtful whose a report is.
+    var isUnknown: Bool
     /// Milliseconds since 1970.
     var submitted: Int64
   }
@@ -97,13 +101,15 @@ public final class WorkspaceJoin {
         for message in 0..<block.count {
           if let wanted, !wanted.contains(block.numbers[message]), !wanted.contains(0) { continue }
           let joined = join.join(block, message)
-          guard joined.match == nil, joined.ledgerState == .unknown, let place = joined.call else { continue }
+          guard joined.match == nil, let place = joined.call, join.mayBeAnyones(joined, place) else { continue }
           let call = join.calls.entries[place].call
           guard let submittedAt = call.submittedAt else { continue }
-          let key = TextHash.key(ReportColumns.seed(of: call.gateway), number: block.numbers[message])
+          let seed = ReportColumns.seed(of: settings.login(of: call.gateway))
+          let key = TextHash.key(seed, number: block.numbers[message])
           unknown[key, default: []].append(
             Unknown(
-              campaign: campaign, row: block.rows[message], gateway: call.gateway,
+              campaign: campaign, row: block.rows[message], gateway: settings.login(of: call.gateway),
+              isUnknown: joined.ledgerState == .unknown,
               submitted: submittedAt.nanoseconds / 1_000_000))
         }
         return true
@@ -121,7 +127,7 @@ public final class WorkspaceJoin {
       let fitting = candidates.filter { candidate in
         candidate.gateway == reports.accountNames[account] && fits(candidate, reports, report)
       }
-      guard fitting.count == 1, let owner = fitting.first else { continue }
+      guard fitting.count == 1, let owner = fitting.first, owner.isUnknown else { continue }
       byPhone[owner.campaign, default: [:]][owner.row, default: []].append(report)
       index.mark(report, .joined)
     }

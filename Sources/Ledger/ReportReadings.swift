@@ -38,9 +38,13 @@ public struct ReportColumns: Sendable {
 
 extension ReportStore {
   /// The reports received from `start` on and before `end`.
-  public func columns(since start: Timestamp, before end: Timestamp) throws(LedgerError) -> ReportColumns {
+  /// - Parameter names: other names for accounts, under which their reports are wanted.
+  public func columns(
+    since start: Timestamp, before end: Timestamp, names: [String: String] = [:]
+  ) throws(LedgerError) -> ReportColumns {
     try ledgerErrors { () throws(DatabaseError) in
-      let taker = ReportTaker(try accountNames(), milliseconds(start)..<max(milliseconds(start), milliseconds(end)))
+      let accounts = try accountNames().map { (id: $0.id, name: names[$0.name] ?? $0.name) }
+      let taker = ReportTaker(accounts, milliseconds(start)..<max(milliseconds(start), milliseconds(end)))
       let first = try firstReport(receivedSince: start)
       let last = try database.number("SELECT max(id) FROM reports")
       taker.reserve(Int(min(max(0, last - first + 1), Int64(Limits.reportsReserved))))

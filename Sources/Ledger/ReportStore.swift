@@ -112,7 +112,12 @@ public final class ReportStore {
   private static func make(_ path: String) throws(LedgerError) {
     let beside = path + ".part"
     try fileErrors { () throws(FileError) in
-      for name in [beside, beside + "-wal", beside + "-shm"] { try Files.remove(name) }
+      // A log that was left behind belongs to a store that somebody deleted: read into the new one it would damage it.
+      for name in [beside, path] {
+        try Files.remove(name + "-wal")
+        try Files.remove(name + "-shm")
+      }
+      try Files.remove(beside)
     }
     try ledgerErrors { () throws(DatabaseError) in
       let database = try Database.open(beside, .readWrite, applicationID: applicationID)

@@ -194,6 +194,14 @@ extension Limits {
 }
 
 extension Limits {
+  // MARK: The books
+  /// How long a command waits for another one that writes the books.
+  public static let booksWaitSeconds = 60.0
+  /// Digests of pages by which a puller knows that a gateway repeats itself.
+  public static let pagesRemembered = 100_000
+}
+
+extension Limits {
   // MARK: Decisions
   /// Calls that one transaction of a decision changes.
   public static let callsPerDecision = 256

@@ -13,8 +13,8 @@ final class PullAccount {
   var rows: [PullReport.Row]
   /// The kind whose answer is under way.
   var underWay: PullKind?
-  /// Digest of the last page that held something: a gateway that gives the same page for ever must not hold the pull.
-  var lastPage: (kind: PullKind, digest: [UInt8])?
+  /// Digests of the pages that held something: a gateway that repeats itself for ever must not hold the pull.
+  var pages: Set<[UInt8]> = []
   var polls: PollTimes
   /// Something came that is worth keeping: anything but whole pages without a record.
   var hasNews = false

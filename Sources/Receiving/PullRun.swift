@@ -239,9 +239,8 @@ public final class PullRun {
   private func isNew(
     _ page: ReportPage, _ answer: GatewayAnswer, _ kind: PullKind, of account: PullAccount
   ) -> Bool {
-    let digest = Digest.sha256(answer.body)
-    defer { account.lastPage = (kind, digest) }
-    guard let last = account.lastPage, last.kind == kind, last.digest == digest else { return true }
+    if account.pages.count >= Limits.pagesRemembered { account.pages.removeAll() }
+    if account.pages.insert(Digest.sha256(Array(kind.rawValue.utf8) + answer.body)).inserted { return true }
     tell(account, "the same page of \(kind.rawValue) came twice", "It is left until the next poll.")
     return false
   }

@@ -38,6 +38,7 @@ public final class Books {
     var callKeys = 0
     var next = try reader.next()
     while case .campaign(let campaign)? = next {
+      try requireAccounts(of: campaign)
       let join = reports.join(campaign.calls, campaign: campaign.id, epoch: campaign.epoch)
       var maker = EntryMaker(campaign, join, workspace.configuration, callKeys: callKeys)
       callKeys += campaign.calls.entries.count + 1
@@ -75,6 +76,20 @@ public final class Books {
 
   // MARK: Steps
 
+  /// What an account's reports mean and what its contract bills stands in qunfa.toml: without it every figure would be
+  /// another one, in silence.
+  private func requireAccounts(of campaign: BookCampaign) throws(RunError) {
+    let used = Set(campaign.calls.entries.map(\.call.gateway))
+    let missing = used.filter { workspace.configuration.account($0) == nil }.sorted()
+    guard let name = missing.first else { return }
+    throw RunError(
+      .usage,
+      Diagnostic(
+        "the campaign '\(campaign.id)' was sent through '\(name)', which is not there any more",
+        at: Place(file: workspace.configuration.file), expected: "[gateways.\(name)]",
+        next: "Put it back with its protocol, price and bill_on; it need not be usable."))
+  }
+
   private struct Chosen {
     var id: String
     var plannedAt: Timestamp
@@ -100,8 +115,8 @@ public final class Books {
     guard let first = chosen.map(\.plannedAt).min() else { return }
     let day = 86_400.0
     let start = max(first, selection.from ?? first) + -day
-    let timeout = Double(workspace.configuration.reportTimeout)
-    let end = selection.to.map { $0 + timeout + day } ?? Timestamp(nanoseconds: .max)
+    // However late: a pull or an export file may bring reports long after the day they are about.
+    let end = Timestamp(nanoseconds: .max)
     try onLedger { () throws(LedgerError) in
       try reports.load(since: start, before: end)
       if chosen.contains(where: \.hasUnknown) { try reports.settle(all: true) }

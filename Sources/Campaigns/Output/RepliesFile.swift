@@ -11,6 +11,11 @@ enum RepliesFile {
   static func update(_ workspace: Workspace) throws(RunError) {
     guard ReportStore.exists(in: workspace.data) else { return }
     let path = workspace.output + "/replies.csv"
+    // Who writes it now writes the same; what came since then is written by whoever comes next.
+    guard let lock = try onOutput({ () throws(FileError) in try HeldLock.take(workspace.data + "/replies.lock") }) else {
+      return
+    }
+    defer { withExtendedLifetime(lock) {} }
     let store = try onLedger { () throws(LedgerError) in try ReportStore(folder: workspace.data, readOnly: true) }
     let (version, written) = try onLedger { () throws(LedgerError) in
       (try store.repliesVersion(), try store.writtenRepliesVersion())

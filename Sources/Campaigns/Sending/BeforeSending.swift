@@ -1,5 +1,6 @@
 import Configuration
 import JSON
+import Delivery
 import Ledger
 import Messaging
 import Platform
@@ -27,12 +28,50 @@ extension CampaignRun {
         severity: .note, at: Place(file: ledgerFolder)))
   }
 
-  /// Cuts the call into runs that are suppressed and runs that are not, and cancels the former.
   private func withdraw(
     _ suppressed: NumberSet, from call: Call, _ ledger: CampaignLedger
   ) throws(RunError) -> Int {
     let numbers = try onLedger { () throws(LedgerError) in try ledger.messages(of: call).numbers }
-    let marks = numbers.map(suppressed.contains)
+    return try withdraw(numbers.map(suppressed.contains), from: call, ledger)
+  }
+
+  /// Messages that a person let send again and of which a report says meanwhile that they arrived the first time.
+  func withdrawProven(_ ledger: CampaignLedger) throws(RunError) {
+    let decisions = try onLedger { () throws(LedgerError) in try ledger.decisions() }
+    guard decisions.contains(where: { $0.decision == Resolution.resend.rawValue }) else { return }
+    let join = try onLedger { () throws(LedgerError) in
+      try workspace.join(of: campaign.id, ledger, now: console.now())
+    }
+    guard let join else { return }
+    var withdrawn = 0
+    var after = 0
+    while true {
+      let page = try onLedger { () throws(LedgerError) in
+        try ledger.calls(in: .planned, of: nil, after: after, limit: Limits.callsPerDecision)
+      }
+      guard let last = page.last else { break }
+      after = last.id
+      for call in page {
+        let messages = try onLedger { () throws(LedgerError) in try ledger.messages(of: call) }
+        let marks = (0..<messages.count).map { index in
+          let joined = join.join(
+            JoinableMessage(
+              row: messages.rows[index], number: messages.numbers[index], root: call.root,
+              position: call.first + index, segments: messages.segments[index]))
+          return joined.lastKnown == .delivered || joined.lastKnown == .partial
+        }
+        withdrawn += try withdraw(marks, from: call, ledger)
+      }
+    }
+    guard withdrawn > 0 else { return }
+    console.tell(
+      Diagnostic(
+        "\(amount(withdrawn, "message is", "messages are")) not sent again: reports say meanwhile that the first one arrived",
+        severity: .note, at: Place(file: ledgerFolder)))
+  }
+
+  /// Cancels the marked messages of a call.
+  private func withdraw(_ marks: [Bool], from call: Call, _ ledger: CampaignLedger) throws(RunError) -> Int {
     guard marks.contains(true) else { return 0 }
     let segments = try onLedger { () throws(LedgerError) in try ledger.segments(of: call.id) }
     var parts: [CallPart] = []

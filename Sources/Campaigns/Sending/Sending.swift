@@ -25,6 +25,7 @@ extension CampaignRun {
     guard try hasPlanned(ledger) else { return SendEnding() }
     if let over = try costOverLimit(ledger) { return SendEnding(pause: over) }
     try withdrawSuppressed(ledger)
+    try withdrawProven(ledger)
     let accounts = try openAccounts()
     var ending = SendEnding()
     while true {

@@ -44,7 +44,7 @@ enum PortalStatus {
 
 extension ReportingGateway {
   /// The class and meaning of what a report says: a code of the gateway, or a word of its portal's export files.
-  public static func meaning(of written: String) -> StatusMeaning {
+  public static func wordMeaning(_ written: String) -> StatusMeaning {
     PortalStatus.meaning(written) ?? status(written)
   }
 }

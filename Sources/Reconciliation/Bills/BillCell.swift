@@ -75,6 +75,8 @@ enum BillCell {
     while index < folded.count {
       let byte = folded[index]
       switch byte {
+      // Of thousands, not the decimal comma of other countries: `0,035` is no amount here.
+      case UInt8(ascii: ",") where text.last == UInt8(ascii: "0") && text.count == 1: return nil
       case UInt8(ascii: ","), UInt8(ascii: " "): index += 1
       // ¥ as U+00A5 and as U+FFE5, 元.
       case 0xC2 where index + 1 < folded.count && folded[index + 1] == 0xA5: index += 2

@@ -85,7 +85,7 @@ package final class Differences: BookSink {
   private func isBeyondTolerance(_ sums: BillSums) -> Bool {
     if sums.segmentsApart > tolerance { return true }
     // What differs in money alone has no segments to be tolerated by; nor has a bill line in another month.
-    return sums.differences.values.contains { $0.segments == 0 && $0.rows > 0 && sums.segmentsApart == 0 }
+    return sums.differences.values.contains { $0.segments == 0 && $0.rows > 0 }
       || (sums.differences[.price]?.rows ?? 0) > 0
   }
 

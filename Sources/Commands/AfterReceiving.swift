@@ -1,4 +1,6 @@
 import Campaigns
+import Delivery
+import JSON
 import Messaging
 import Platform
 import Receiving
@@ -6,9 +8,9 @@ import Reconciliation
 
 extension Workspace {
   /// What `pull` and `import-reports` do with what they kept.
-  func afterReceiving(_ console: Console) -> AfterReceiving {
+  func afterReceiving(_ console: Console, _ tally: IntakeTally = IntakeTally()) -> AfterReceiving {
     AfterReceiving(
-      intake: { () throws(RunError) in try takeReports { console.tell($0) } },
+      intake: { () throws(RunError) in tally.add(try takeReports { console.tell($0) }) },
       isComplete: { () throws(RunError) in try isComplete(console) })
   }
 
@@ -28,4 +30,24 @@ private final class WaitingMessages: BookSink {
   func take(_ entry: borrowing BookEntry) throws(RunError) {
     if entry.isAccepted, entry.state == .accepted { count += 1 }
   }
+}
+
+/// What all intakes of a command took in, from whatever way it came.
+final class IntakeTally {
+  private var reports = 0
+  private var replies = 0
+  private var optOuts = 0
+
+  func add(_ report: IntakeReport) {
+    reports += report.counts.reports
+    replies += report.wholeReplies
+    optOuts += report.optOuts
+  }
+
+  var text: String {
+    let parts = [amount(reports, "report"), amount(replies, "reply", "replies"), amount(optOuts, "opt-out")]
+    return "Taken in, pushed ones included: " + parts.joined(separator: ", ")
+  }
+
+  var json: JSON { ["reports": JSON(reports), "replies": JSON(replies), "opt_outs": JSON(optOuts)] }
 }

@@ -9,13 +9,18 @@ struct Command: Sendable {
     /// What follows it, in capitals; nil for a switch.
     var value: String?
     var repeats = false
+    /// Whether the command needs it; the usage line shows it then.
+    var isRequired = false
     /// One line for `--help`.
     var caption: String
 
-    init(_ name: String, value: String? = nil, repeats: Bool = false, _ caption: String) {
+    init(
+      _ name: String, value: String? = nil, repeats: Bool = false, isRequired: Bool = false, _ caption: String
+    ) {
       self.name = name
       self.value = value
       self.repeats = repeats
+      self.isRequired = isRequired
       self.caption = caption
     }
   }

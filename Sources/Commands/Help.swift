@@ -25,11 +25,12 @@ enum Help {
       let blanks = String(repeating: " ", count: width - head.count + 2)
       return "  \(head)\(blanks)\(option.caption)" + (option.repeats ? " (may stand several times)" : "")
     }
+    let required = command.options.filter(\.isRequired).map { " \($0.name) \($0.value ?? "")" }.joined()
     let operands = command.operands.isEmpty ? "" : " " + command.operands
     return """
       \(command.caption)
 
-      Usage: qunfa [-C DIR] \(command.name)\(operands) [OPTIONS]
+      Usage: qunfa [-C DIR] \(command.name)\(required)\(operands) [OPTIONS]
       \(command.details.isEmpty ? "" : "\n" + command.details + "\n")
       \(lines.joined(separator: "\n"))
 

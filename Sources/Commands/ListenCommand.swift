@@ -15,7 +15,8 @@ extension Command {
     details: """
       Pushes come to /push/NAME/SECRET: a gateway's name and path_secret of [listen] in qunfa.toml. The answer goes out
       when the bytes are on the disk. Takes over systemd's socket when there is one. Tells its address on standard error,
-      and every 10 s what came. 'qunfa pull' and 'qunfa reconcile' read what was kept.
+      and every 10 s what came; standard output stays empty, with --json too. 'qunfa pull' and 'qunfa reconcile' read what
+      was kept.
       Exit codes: 0 stopped by a signal, 2 it cannot start.
       """,
     example: "qunfa listen --port 8800"

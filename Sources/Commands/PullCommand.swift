@@ -8,7 +8,7 @@ extension Command {
     name: "pull", caption: "Fetches status reports and replies from every gateway that offers it",
     operands: "", operandCount: 0...0,
     options: [
-      Option("--gateway", value: "NAME", repeats: true, "Only this gateway; may stand there several times"),
+      Option("--gateway", value: "NAME", repeats: true, "Only this gateway"),
       Option("--watch", value: "SECONDS", "Poll again and again, at least poll_interval apart, until stopped"),
       Option("--until-complete", "Poll until no message waits for its report, or report_timeout has passed"),
     ],
@@ -26,10 +26,14 @@ extension Command {
     options.untilComplete = invocation.has("--until-complete")
     let workspace = try invocation.openWorkspace()
     Signals.watch()
+    let tally = IntakeTally()
     let report = try PullRun(
-      workspace.configuration, options, console: invocation.console, after: workspace.afterReceiving(invocation.console)
+      workspace.configuration, options, console: invocation.console,
+      after: workspace.afterReceiving(invocation.console, tally)
     ).run()
-    invocation.console.print(invocation.wantsJSON ? report.json.serialized : report.text)
+    invocation.console.print(
+      invocation.wantsJSON
+        ? report.json.adding("taken_in", tally.json).serialized : report.text + "\n" + tally.text)
     return report.exitCode
   }
 }

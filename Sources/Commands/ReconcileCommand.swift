@@ -39,13 +39,17 @@ extension Command {
     if report.possibleLosses > 0 { invocation.console.tell(report.lossNote) }
     let billed = try differences.map { (differences) throws(RunError) in try differences.finish() }
     for diagnostic in billed?.diagnostics ?? [] { invocation.console.tell(diagnostic) }
-    try invocation.writeWorkbook(report, billed, workspace)
+    let hasWorkbook = try invocation.writeWorkbook(report, billed, workspace)
+    if billed == nil { invocation.tellOldDifferences(workspace) }
+    let code = ExitCode.mostSerious([report.exitCode, billed?.exitCode ?? .done])
     if invocation.wantsJSON {
       invocation.console.print((billed.map { report.json.adding("bills", $0.json) } ?? report.json).serialized)
     } else {
-      invocation.console.print([report.text, billed?.text].compactMap { $0 }.joined(separator: "\n\n"))
+      invocation.console.print(
+        [report.text(hasWorkbook: hasWorkbook), billed?.text, reasons(for: code, report, billed)].compactMap { $0 }
+          .joined(separator: "\n\n"))
     }
-    return .mostSerious([report.exitCode, billed?.exitCode ?? .done])
+    return code
   }
 }
 
@@ -66,26 +70,45 @@ extension Invocation {
       tolerance: tolerance, isWholeBook: isWholeBook)
   }
 
+  /// - Returns: whether reconciliation.xlsx was written.
   fileprivate func writeWorkbook(
     _ report: ReconcileReport, _ billed: DifferenceReport?, _ workspace: Workspace
-  ) throws(RunError) {
-    guard !has("--no-xlsx") else { return }
+  ) throws(RunError) -> Bool {
+    guard !has("--no-xlsx") else { return false }
     guard has("--xlsx") || report.rows.messages <= ReconciliationWorkbook.usualRows else {
-      return console.tell(
+      console.tell(
         Diagnostic(
           "reconciliation.xlsx is not written: \(amount(report.rows.messages, "row"))", severity: .note,
           next: "Ask for it with --xlsx; a million rows take about a minute."))
+      return false
     }
     let names = ["reconciliation", "summary", "unmatched"] + (billed == nil ? [] : ["differences"])
     try ReconciliationWorkbook.write(
       to: workspace.output + "/reconciliation.xlsx", files: names.map { "\(workspace.output)/\($0).csv" },
       bills: billed?.sums ?? [], workspace.configuration)
+    return true
   }
+
+  /// Its rows say nothing about the files that were written just now.
+  fileprivate func tellOldDifferences(_ workspace: Workspace) {
+    let path = workspace.output + "/differences.csv"
+    guard Files.exists(path) else { return }
+    console.tell(
+      Diagnostic(
+        "this file is of an earlier reconcile with bills; it was left as it is", severity: .note,
+        at: Place(file: path), next: "Name the bills with --bill to write it anew."))
+  }
+}
+
+/// Why the exit code is not 0, for the last line; nil when it is.
+private func reasons(for code: ExitCode, _ report: ReconcileReport, _ billed: DifferenceReport?) -> String? {
+  let reasons = report.reasons + (billed?.reasons ?? [])
+  return reasons.isEmpty ? nil : "Exit code \(code.rawValue): " + reasons.joined(separator: "; ") + "."
 }
 
 extension ReconcileReport {
   /// What a person reads.
-  var text: String {
+  func text(hasWorkbook: Bool) -> String {
     var table = TextTable(["", "messages", "segments", "billable", "yuan"])
     for (name, sum) in [("ledger", totals.ledger), ("reconciliation.csv", rows), ("summary.csv", summary)] {
       table.add([
@@ -106,13 +129,16 @@ extension ReconcileReport {
       isConserved
       ? "The books balance: ledger, reconciliation.csv and summary.csv agree."
       : "THE BOOKS DO NOT BALANCE: keep the data folder as it is and report this as a fault."
-    let files = "Files: \(folder)/reconciliation.csv, summary.csv, unmatched.csv (\(duration(seconds)))"
+    let files =
+      "Files: \(folder)/reconciliation.csv, summary.csv, unmatched.csv"
+      + (hasWorkbook ? ", reconciliation.xlsx" : "") + " (\(duration(seconds)))"
     return [states.text, table.text + "\n" + reports + "\n" + verdict, files].joined(separator: "\n\n")
   }
 
   var lossNote: Diagnostic {
     Diagnostic(
-      "\(amount(possibleLosses, "fetch", "fetches")) of reports broke off: records behind the break may be lost",
+      amount(possibleLosses, "fetch or push", "fetches or pushes")
+        + " of reports broke off or cannot be read: records in them may be lost",
       severity: .note, next: "See docs/reports.md; messages whose report was lost end as expired.")
   }
 }

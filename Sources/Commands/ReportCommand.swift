@@ -1,4 +1,5 @@
 import Campaigns
+import JSON
 import Platform
 import Reconciliation
 
@@ -27,7 +28,12 @@ extension Command {
           "the books do not balance", severity: .error, at: Place(file: result.path),
           next: "Keep the data folder as it is and report this as a fault."))
     }
-    invocation.console.print("\(result.path): \(amount(result.messages, "message"))")
+    let json: JSON = [
+      "path": .string(result.path), "messages": JSON(result.messages), "conserved": .boolean(result.isConserved),
+      "exit_code": JSON(Int(result.exitCode.rawValue)),
+    ]
+    invocation.console.print(
+      invocation.wantsJSON ? json.serialized : "\(result.path): \(amount(result.messages, "message"))")
     return result.exitCode
   }
 }

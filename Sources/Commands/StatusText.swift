@@ -25,7 +25,7 @@ struct StatusText {
     var blocks = ["'\(status.id)'\(name), planned \(zone.civil(plannedAt).spaced), \(run)", states]
     let calls = CallState.allCases.compactMap { state in status.calls[state].map { "\($0) \(state.rawValue)" } }
     blocks.append("calls: " + (calls.isEmpty ? "none" : calls.joined(separator: ", ")))
-    if !status.waiting.isEmpty { blocks.append(StatusText.ages("waiting since the plan", status.waiting)) }
+    if !status.waiting.isEmpty { blocks.append(StatusText.ages("unsent since the plan", status.waiting)) }
     if !status.unknown.isEmpty { blocks.append(StatusText.ages("unknown since the call", status.unknown)) }
     if let reported = status.reported { blocks.append(StatusText.reports(reported)) }
     if !status.awaiting.isEmpty {
@@ -54,7 +54,7 @@ struct StatusText {
   }
 
   private static let captions: [(String, MessageState)] = [
-    ("accepted", .accepted), ("refused", .refused), ("failed", .failed), ("waiting", .planned),
+    ("accepted", .accepted), ("refused", .refused), ("failed", .failed), ("unsent", .planned),
     ("in flight", .sending), ("unknown", .unknown), ("cancelled", .cancelled),
   ]
 
@@ -99,14 +99,14 @@ struct StatusText {
 
   private var advice: [String] {
     var lines: [String] = []
-    if status.messages(.unknown) > 0 {
+    if status.messages(.unknown) > status.proven {
       lines.append(
         "Unknown messages are never sent again by themselves. Look them up at the vendor, then\n"
           + "  qunfa resolve \(status.id) --unknown resend|failed|accepted [--only FILE]")
     }
     if status.messages(.planned) > 0, !status.isRunning {
       lines.append(
-        "Waiting messages are sent by 'qunfa send \(status.id)' and withdrawn by 'qunfa cancel \(status.id)'.")
+        "Unsent messages are sent by 'qunfa send \(status.id)' and withdrawn by 'qunfa cancel \(status.id)'.")
     }
     return lines
   }
@@ -115,9 +115,8 @@ struct StatusText {
   static func overview(_ statuses: [CampaignStatus], _ zone: any Zone) -> String {
     guard !statuses.isEmpty else { return "No campaign was sent yet." }
     var table = TextTable([
-      "campaign", "planned", "messages", "accepted", "refused", "failed", "waiting", "in flight", "unknown",
-      "cancelled",
-      "rejected", "",
+      "campaign", "planned", "messages", "accepted", "refused", "failed", "unsent", "in flight", "unknown",
+      "cancelled", "rejected", "",
     ])
     for status in statuses {
       let counts = [

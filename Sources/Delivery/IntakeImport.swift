@@ -2,25 +2,32 @@ package import Configuration
 package import Gateways
 import Ledger
 import Messaging
-import Platform
+package import Platform
 package import Tables
 
-/// The rows of a vendor's export file as reports, by the column map of `[imports.NAME]`.
+/// The rows of a vendor's export file as reports, by the column map of `[imports.NAME]`. The one place that judges a
+/// row: `import-reports` counts by it what the intake will keep.
 package struct ImportedTable: ~Copyable {
   private var reader: TableReader
   private let columns: [ColumnMap.Role: Int]
   private var fields = Fields()
-  /// Rows that are malformed or name no status.
+  private let path: String
+  /// Rows that are malformed, name no status or name no message.
   package private(set) var unreadable = 0
+  /// What is wrong with the first of them.
+  package private(set) var faults: [Diagnostic] = []
   /// The data row that `next` gave, from 0; unreadable ones count.
   package private(set) var position = -1
+  /// SHA-256 of the file, at its end, when it was asked for.
+  package var digest: [UInt8]? { reader.digest }
 
-  package init(_ path: String, _ map: ColumnMap) throws(TableError) {
-    let options = TableOptions(encoding: map.encoding, delimiter: map.delimiter, digest: false)
+  package init(_ path: String, _ map: ColumnMap, digest: Bool = false) throws(TableError) {
+    let options = TableOptions(encoding: map.encoding, delimiter: map.delimiter, digest: digest)
     let opened = try TableReader(path: path, options: options)
     var columns: [ColumnMap.Role: Int] = [:]
     for (role, name) in map.columns { columns[role] = try opened.column(named: name) }
     self.columns = columns
+    self.path = path
     reader = opened
   }
 
@@ -34,9 +41,16 @@ package struct ImportedTable: ~Copyable {
         reportedAt: RecordValues.time(text(.reportedAt)), raw: fields.texts.joined(separator: ","))
       let names = !report.messageID.isEmpty || !report.linkID.isEmpty || !report.number.isEmpty
       if reader.fault == nil, !code.isEmpty, names { return report }
-      unreadable += 1
+      leaveOut(reader.fault ?? (code.isEmpty ? "the row has no status" : "the row has neither an id nor a number"))
     }
     return nil
+  }
+
+  private mutating func leaveOut(_ fault: String) {
+    unreadable += 1
+    guard faults.count < Limits.importFaults else { return }
+    faults.append(
+      Diagnostic("left out: \(fault)", severity: .warning, at: Place(file: path, line: reader.line)))
   }
 
   /// A cell without the blanks, and without the mark that keeps spreadsheets from reading it as a number.

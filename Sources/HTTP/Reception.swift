@@ -23,21 +23,28 @@ final class Reception: Sendable {
     switch exchange.current {
     case .opened:
       let declared = unsafe exchange.begin(method: String(cString: method))
-      guard declared <= bodyBytes else { return unsafe send(refusal(413), on: connection) }
+      guard declared <= bodyBytes else { return unsafe send(tooLarge(), on: connection) }
       exchange.expect(declared)
       return .YES
     case .reading where !upload.isEmpty:
       unsafe exchange.append(upload, limit: bodyBytes)
       // A body of undeclared length is read to its end so that the 413 can be read, unless that takes too long.
-      return exchange.received <= bodyBytes * 2 ? .YES : .NO
+      guard exchange.received > bodyBytes * 2 else { return .YES }
+      desk.refusedTooLarge()
+      return .NO
     case .reading:
-      guard exchange.received <= bodyBytes else { return unsafe send(refusal(413), on: connection) }
+      guard exchange.received <= bodyBytes else { return unsafe send(tooLarge(), on: connection) }
       return desk.accept(exchange) ? .YES : unsafe send(refusal(503), on: connection)
     case .working:
       return .YES
     case .answered(let reply):
       return unsafe send(reply, on: connection)
     }
+  }
+
+  private func tooLarge() -> ServerReply {
+    desk.refusedTooLarge()
+    return refusal(413)
   }
 
   private func refusal(_ status: Int) -> ServerReply { ServerReply(status, headers: ["Connection": "close"]) }

@@ -10,6 +10,8 @@ import Synchronization
 public final class HTTPServer: Sendable {
   /// The port it listens on, the one it was given or the free one it found.
   public let port: UInt16
+  /// Requests whose body was beyond the bound; the handler never saw them.
+  public var refusedTooLarge: Int { desk.tooLarge }
   private let limits: ServerLimits
   private let desk: ServerDesk
   private let daemon: Mutex<Daemon?>

@@ -14,6 +14,7 @@ final class ServerDesk: Sendable {
   }
   private struct Book: Sendable {
     var underWay = 0
+    var tooLarge = 0
     var resting: [ObjectIdentifier: Exchange] = [:]
     var isClosing = false
   }
@@ -40,7 +41,13 @@ final class ServerDesk: Sendable {
     return isComplete
   }
 
+  /// Requests that were refused for their size.
+  var tooLarge: Int { book.withLock { $0.tooLarge } }
+
   // MARK: Called by libmicrohttpd's thread
+
+  /// A body was beyond the bound.
+  func refusedTooLarge() { book.withLock { $0.tooLarge += 1 } }
 
   func opened() { book.withLock { $0.underWay += 1 } }
 

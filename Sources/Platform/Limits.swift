@@ -217,6 +217,8 @@ extension Limits {
   public static let billLines = 50_000_000
   /// Faults of a bill that are told one by one; all are counted.
   public static let billFaults = 20
+  /// Rows of an imported report file that are told one by one; all are counted.
+  public static let importFaults = 5
   /// Bytes of an id in a bill.
   public static let billIDBytes = 256
   /// Segments of one line, or of one total.

@@ -43,24 +43,30 @@ public struct Listener {
       RunError(.usage, $0.diagnostic)
     }
     tell("listening on \(options.address ?? listen.address) port \(server.port)")
-    watch(door)
+    watch(door, server)
     server.stop()
-    tell("stopped: " + door.counts.words)
+    tell("stopped: " + counts(door, server).words)
     return .done
   }
 
   /// A line of counters now and then, as long as nobody asks to stop.
-  private func watch(_ door: PushDoor) {
-    var told = door.counts
+  private func watch(_ door: PushDoor, _ server: HTTPServer) {
+    var told = counts(door, server)
     var next = monotonicSeconds() + Limits.countersSeconds
     while !console.isInterrupted {
       pauseSeconds(0.1)
       guard monotonicSeconds() >= next else { continue }
       next += Limits.countersSeconds
-      let counts = door.counts
+      let counts = counts(door, server)
       if counts != told { tell(counts.words) }
       told = counts
     }
+  }
+
+  private func counts(_ door: PushDoor, _ server: HTTPServer) -> ListenCounts {
+    var counts = door.counts
+    counts.tooLarge = server.refusedTooLarge
+    return counts
   }
 
   private func tell(_ words: String) { console.tell(Diagnostic(words, severity: .note)) }

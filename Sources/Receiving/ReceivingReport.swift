@@ -1,4 +1,5 @@
 public import Campaigns
+public import Platform
 
 /// What one `pull` brought in.
 public struct PullReport: Sendable, Equatable {
@@ -28,9 +29,17 @@ public struct PullReport: Sendable, Equatable {
 /// What one `import-reports` did.
 public struct ImportReport: Sendable, Equatable {
   /// Rows of the file.
-  public var rows = 0
+  public var rows: Int { kept + leftOut }
+  /// Rows that are reports.
+  public var kept = 0
+  /// Rows that are malformed, name no status or name no message.
+  public var leftOut = 0
+  /// What is wrong with the first of those left out.
+  public var faults: [Diagnostic] = []
   /// The same bytes were taken in before: nothing changed.
   public var isKnown = false
+
+  public var exitCode: ExitCode { leftOut > 0 ? .partly : .done }
 }
 
 /// What `pull` and `import-reports` do with what they kept.

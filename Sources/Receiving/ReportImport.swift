@@ -1,5 +1,6 @@
 public import Campaigns
 public import Configuration
+import Delivery
 import Ledger
 import Platform
 import Tables
@@ -14,8 +15,8 @@ public struct ReportImport {
     self.console = console
   }
 
-  /// Reads the file once to see that it can be read and has the columns, then keeps its bytes; the intake reads its
-  /// rows.
+  /// Reads the file once to see that it can be read, has the columns and how many of its rows are reports, then keeps
+  /// its bytes; the intake reads its rows.
   ///
   /// - Parameter name: the account that the reports are for.
   public func run(_ path: String, for name: String) throws(RunError) -> ImportReport {
@@ -34,6 +35,12 @@ public struct ReportImport {
     }
     var report = ImportReport()
     let digest = try check(path, map, &report)
+    for fault in report.faults { console.tell(fault) }
+    if report.leftOut > report.faults.count {
+      let rest = report.leftOut - report.faults.count
+      console.tell(
+        Diagnostic("left out: \(amount(rest, "further row"))", severity: .warning, at: Place(file: path)))
+    }
     let isNew = try onLedger { () throws(LedgerError) in
       try SpoolImports.add(path, account: name, digest: digest, folder: configuration.data, at: console.now())
     }
@@ -47,16 +54,11 @@ public struct ReportImport {
 
   /// The file's digest, once all of it was read and its columns are there.
   private func check(_ path: String, _ map: ColumnMap, _ report: inout ImportReport) throws(RunError) -> [UInt8] {
-    var reader = try onTable { () throws(TableError) in
-      try TableReader(path: path, options: TableOptions(encoding: map.encoding, delimiter: map.delimiter))
-    }
-    for role in ColumnMap.Role.allCases {
-      guard let column = map.columns[role] else { continue }
-      _ = try onTable { () throws(TableError) in try reader.column(named: column) }
-    }
-    var fields = Fields()
-    while try onTable({ () throws(TableError) in try reader.next(into: &fields) }) { report.rows += 1 }
-    guard let digest = reader.digest else {
+    var table = try onTable { () throws(TableError) in try ImportedTable(path, map, digest: true) }
+    while try onTable({ () throws(TableError) in try table.next() }) != nil { report.kept += 1 }
+    report.leftOut = table.unreadable
+    report.faults = table.faults
+    guard let digest = table.digest else {
       throw RunError(.input, Diagnostic("the file cannot be read to its end", at: Place(file: path)))
     }
     return digest

@@ -60,7 +60,7 @@ public struct ReconcileReport: Sendable {
   public var lines: [SummaryFile.Line] = []
   /// Rows of unmatched.csv.
   public var unmatched = 0
-  /// Fetches that broke off: reports behind them may be lost.
+  /// Fetches that broke off and pushes that cannot be read: reports in them may be lost.
   public var possibleLosses = 0
   /// Where the files lie.
   public var folder = ""
@@ -74,6 +74,20 @@ public struct ReconcileReport: Sendable {
     totals.ledger == rows && rows == summary && totals.plansHold
       && totals.reportsRead == totals.reportsJoined + totals.reportsDoubled + totals.reportsUnmatched
       && unmatched == totals.reportsUnmatched
+  }
+
+  /// What makes the exit code, the most serious first; empty when it is 0.
+  public var reasons: [String] {
+    var reasons: [String] = []
+    if !isConserved { reasons.append("the books do not balance") }
+    if unmatched > 0 {
+      reasons.append(amount(unmatched, "report belongs", "reports belong") + " to nobody (unmatched.csv)")
+    }
+    let unknown = total(\.unknown)
+    if unknown > 0 { reasons.append(amount(unknown, "message is unknown", "messages are unknown")) }
+    let waiting = total(\.waiting)
+    if waiting > 0 { reasons.append(amount(waiting, "message waits", "messages wait") + " for a report") }
+    return reasons
   }
 
   public var exitCode: ExitCode {

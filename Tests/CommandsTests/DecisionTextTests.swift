@@ -168,13 +168,13 @@ import Testing
         rejected           2
         planned           10        11
           accepted         5         6
-          waiting          3         3
+          unsent           3         3
           unknown          2         2
 
         calls: 1 planned, 2 accepted, 1 mixed
 
-        waiting since the plan  messages  1 to 6 h
-        j                              3         3
+        unsent since the plan  messages  1 to 6 h
+        j                             3         3
 
         unknown since the call  messages  under 1 h  over 3 days
         m                              2          1            1
@@ -188,7 +188,7 @@ import Testing
         Unknown messages are never sent again by themselves. Look them up at the vendor, then
           qunfa resolve night --unknown resend|failed|accepted [--only FILE]
 
-        Waiting messages are sent by 'qunfa send night' and withdrawn by 'qunfa cancel night'.
+        Unsent messages are sent by 'qunfa send night' and withdrawn by 'qunfa cancel night'.
         """)
     let json = status().json(facts)
     #expect(json["states"]?["planned"]?["segments"]?.text == "3")
@@ -197,12 +197,20 @@ import Testing
     #expect(json["exit_code"]?.text == "7")
   }
 
+  @Test func `nobody is sent to the vendor for what reports prove`() {
+    var status = status()
+    status.proven = 1
+    #expect(StatusText(status, AccountFacts(), FixedZone.beijing).text.contains("qunfa resolve"))
+    status.proven = 2
+    #expect(!StatusText(status, AccountFacts(), FixedZone.beijing).text.contains("qunfa resolve"))
+  }
+
   @Test func `status shows all campaigns in a table`() {
     #expect(StatusText.overview([], FixedZone.beijing) == "No campaign was sent yet.")
     let header =
-      "campaign              planned  messages  accepted  refused  failed  waiting  in flight  unknown  cancelled  rejected"
+      "campaign              planned  messages  accepted  refused  failed  unsent  in flight  unknown  cancelled  rejected"
     let line =
-      "night     2026-11-11 10:00:00        10         5        0       0        3          0        2          0         2"
+      "night     2026-11-11 10:00:00        10         5        0       0       3          0        2          0         2"
     #expect(StatusText.overview([status()], FixedZone.beijing) == header + "\n" + line)
     #expect(
       StatusText(CampaignStatus(id: "x"), AccountFacts(), FixedZone.beijing).text

@@ -149,10 +149,20 @@ import Testing
       #expect(refused.exitCode == 3, "\(refused.errors)")
     }
     #expect(Files.names(in: workspace.folder.path + "/data/spool").isEmpty)
-    for note in ["1 row for gateway 'juhe': taken in\n", "1 row for gateway 'juhe': nothing new\n"] {
+    for note in [
+      "1 row read for gateway 'juhe': 1 kept, 0 left out\n",
+      "1 row read for gateway 'juhe': 1 kept, 0 left out; nothing new\n",
+    ] {
       let result = try workspace.qunfa("import-reports", "--gateway", "juhe", "r.csv")
       #expect(result.exitCode == 0 && result.output == note, "\(result.errors)")
     }
     #expect(try SpoolText(workspace.folder).types == ["import"])
+    try workspace.folder.write("some.csv", "编号,号码,状态\nA2,13800138000,DELIVRD\nA3,13800138000\nA4,,\n,,DELIVRD\n")
+    let some = try workspace.qunfa("import-reports", "--gateway", "juhe", "some.csv")
+    #expect(some.exitCode == 4 && some.output == "4 rows read for gateway 'juhe': 1 kept, 3 left out\n")
+    for line in ["some.csv:3: warning: left out: 2 fields", "some.csv:4: warning: left out: the row has no status"] {
+      #expect(some.errors.contains(line), "\(some.errors)")
+    }
+    #expect(some.errors.contains("some.csv:5: ") && !some.errors.contains("13800138000"), "\(some.errors)")
   }
 }

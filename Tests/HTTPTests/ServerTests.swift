@@ -79,6 +79,7 @@ private func post(_ path: String, _ body: String, _ headers: String = "Connectio
     let answer = try ask(server, head + "\(size)\r\n\(body)\r\n0\r\n\r\n")
     #expect(answer.hasPrefix("HTTP/1.1 413 "))
     #expect(calls.load(ordering: .relaxed) == 0)
+    #expect(server.refusedTooLarge == 2)
     #expect(try ask(server, post("/", String(repeating: "x", count: 100_000))).hasPrefix("HTTP/1.1 200 "))
   }
 

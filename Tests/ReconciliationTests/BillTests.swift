@@ -83,10 +83,34 @@ import Testing
     #expect(bill.faults.map { $0.place?.column } == [3, 4, 5, 1, nil])
     #expect(
       bill.faults[0].description.hasSuffix(
-        "bill.csv:3:3: error: \"计费条数\" is no number of segments; expected a whole number such as 2"))
+        "bill.csv:3:3: error: found 'one' in column \"计费条数\"; expected whole segments such as 2"))
+    #expect(bill.faults[1].found == "found 'free' in column \"单价\"")
+    #expect(bill.faults[2].found == "found 'someday' in column \"提交时间\"")
     let (report, _) = try fixture.compare([bill], [OurMessage(id: "A01")])
     #expect(report.exitCode == .unbalanced)
     #expect(report.diagnostics.contains { $0.found == "5 rows of the bills cannot be read and are in no sum" })
+  }
+
+  @Test(arguments: [
+    ("", "nothing"), ("１.5", "'1.5'"), ("13800138000", "a number of 11 digits"), ("138-0013-8000", "a phone number"),
+    ("亲爱的顾客您好您的订单已经发出请注意查收", "a text of 60 bytes"),
+  ])
+  func `a bad cell is shown unless it may be a number or a text of somebody`(cell: String, shown: String) throws {
+    let bill = try BillFixture().bill("13800000001,A01,\(cell),0.035,2026-11-11\n")
+    #expect(bill.faults.map(\.found) == ["found \(shown) in column \"计费条数\""])
+  }
+
+  @Test func `the same bill twice is warned of`() throws {
+    let fixture = try BillFixture()
+    let text = "号码,消息编号,计费条数,单价,提交时间\n13800000001,A01,1,0.035,2026-11-11\n"
+    let files = [
+      try fixture.folder.write("a.csv", text), try fixture.folder.write("b.csv", text),
+      try fixture.folder.write("c.csv", text + "13800000002,A02,1,0.035,2026-11-11\n"),
+    ]
+    let bill = try Bill.read(gateway: "juhe-main", files: files, fixture.configuration)
+    #expect(bill.warnings.map { $0.place?.file } == [files[1]])
+    let (report, _) = try fixture.compare([bill], [OurMessage(id: "A01")])
+    #expect(report.diagnostics.first?.severity == .warning)
   }
 
   @Test func `a column that is not there ends with 3 and the nearest name`() throws {

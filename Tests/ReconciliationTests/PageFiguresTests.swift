@@ -148,6 +148,14 @@ import Testing
     #expect(chart.bars.count <= 74)
   }
 
+  @Test func `what was submitted within one minute is one bar`() {
+    var counts = SubmissionCounts()
+    for _ in 0..<3 { counts.add(PageFixture.sentAt) }
+    let chart = SubmissionChart(counts, zone: FixedZone.beijing)
+    #expect(chart.bars.map(\.messages) == [3])
+    #expect(chart.svg("").source.contains("<rect"))
+  }
+
   @Test func `a very long submission is counted by the hour`() {
     var counts = SubmissionCounts()
     for minute in 0..<25_000 { counts.add(Timestamp(seconds: Int64(minute) * 60)) }

@@ -24,9 +24,14 @@ package final class Bill {
   package private(set) var sumRows = 0
   /// What is wrong with the first of the bad rows.
   package private(set) var faults: [Diagnostic] = []
+  /// What else a person must know.
+  package private(set) var warnings: [Diagnostic] = []
   /// The first and the last day that a line names.
   package private(set) var firstDay: Int?
   package private(set) var lastDay: Int?
+
+  /// SHA-256 of the files, where there are several.
+  private var digests: [[UInt8]] = []
 
   private init(gateway: String, hasMessages: Bool) {
     self.gateway = gateway
@@ -40,7 +45,7 @@ package final class Bill {
   package static func read(gateway: String, files: [String], _ configuration: Configuration) throws(RunError) -> Bill {
     let map = try columnMap(gateway, configuration)
     let bill = Bill(gateway: gateway, hasMessages: map.hasMessages)
-    for file in files { try bill.read(file, map) }
+    for file in files { try bill.read(file, map, isOnlyFile: files.count == 1) }
     bill.lines.buildIndexes()
     return bill
   }
@@ -69,10 +74,11 @@ package final class Bill {
 
   // MARK: - Rows
 
-  private func read(_ file: String, _ map: ColumnMap) throws(RunError) {
+  private func read(_ file: String, _ map: ColumnMap, isOnlyFile: Bool) throws(RunError) {
     files.append(file)
     try onTable { () throws(TableError) in
-      let options = TableOptions(encoding: map.encoding, delimiter: map.delimiter, record: "row", digest: false)
+      let options = TableOptions(
+        encoding: map.encoding, delimiter: map.delimiter, record: "row", digest: !isOnlyFile)
       var reader = try TableReader(path: file, options: options)
       var row = BillRow(try BillColumns(map, reader), file: file)
       hasMoney = hasMoney || row.columns.hasMoney
@@ -91,7 +97,19 @@ package final class Bill {
           addTotal(fields, &row)
         }
       }
+      if let digest = reader.digest { note(digest, of: file) }
     }
+  }
+
+  /// The same file twice bills everything twice.
+  private func note(_ digest: [UInt8], of file: String) {
+    if let index = digests.firstIndex(of: digest) {
+      warnings.append(
+        Diagnostic(
+          "the same bill as \(files[index]): every line of gateway '\(gateway)' counts twice", severity: .warning,
+          at: Place(file: file), next: "Name each bill once."))
+    }
+    digests.append(digest)
   }
 
   private func next(_ reader: inout TableReader, _ fields: inout Fields) throws(TableError) -> Bool {
@@ -215,6 +233,32 @@ struct BillRow: ~Copyable {
   }
 
   func fault(_ role: ColumnMap.Role, _ found: String, _ expected: String) -> BillFault {
+    let (name, place) = place(of: role)
+    return BillFault(diagnostic: Diagnostic("\"\(name)\" \(found)", at: place, expected: expected))
+  }
+
+  /// What is wrong is the value in `cell`, which is shown unless it may be somebody's number or a text.
+  func unfit(_ role: ColumnMap.Role, _ expected: String) -> BillFault {
+    let (name, place) = place(of: role)
+    return BillFault(
+      diagnostic: Diagnostic("found \(shownCell) in column \"\(name)\"", at: place, expected: expected))
+  }
+
+  private var shownCell: String {
+    if cell.isEmpty { return "nothing" }
+    var run = 0
+    var longest = 0
+    for index in 0..<cell.count {
+      let byte = cell.span[index]
+      run = byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9") ? run + 1 : 0
+      longest = max(longest, run)
+    }
+    if longest > 8 { return "a number of \(longest) digits" }
+    if case .valid = PhoneNumber.judge(cell.span) { return "a phone number" }
+    return cell.count > 32 ? "a text of \(cell.count) bytes" : "'\(cell.span.text)'"
+  }
+
+  private func place(of role: ColumnMap.Role) -> (name: String, place: Place) {
     let column: Int? =
       switch role {
       case .phone: columns.phone
@@ -225,10 +269,7 @@ struct BillRow: ~Copyable {
       case .amount: columns.amount
       default: columns.date
       }
-    let name = columns.names[role] ?? role.rawValue
-    return BillFault(
-      diagnostic: Diagnostic(
-        "\"\(name)\" \(found)", at: Place(file: file, line: line, column: column.map { $0 + 1 }), expected: expected))
+    return (columns.names[role] ?? role.rawValue, Place(file: file, line: line, column: column.map { $0 + 1 }))
   }
 
   /// Whether the row adds up others, as many bills end: 合计.
@@ -249,7 +290,7 @@ struct BillRow: ~Copyable {
     guard let column = columns.segments else { return nil }
     BillCell.fold(fields[column], into: &cell)
     guard let count = BillCell.count(cell.span), count <= Limits.billSegments else {
-      throw fault(.segments, cell.isEmpty ? "is empty" : "is no number of segments", "a whole number such as 2")
+      throw unfit(.segments, "whole segments such as 2")
     }
     return count
   }
@@ -269,7 +310,7 @@ struct BillRow: ~Copyable {
     guard let column = columns.date else { return nil }
     BillCell.fold(fields[column], into: &cell)
     guard let day = BillCell.day(cell.span) else {
-      throw fault(.date, cell.isEmpty ? "is empty" : "is no date", Self.dateForms)
+      throw unfit(.date, Self.dateForms)
     }
     return day
   }
@@ -292,7 +333,7 @@ struct BillRow: ~Copyable {
   private mutating func money(_ role: ColumnMap.Role, _ field: borrowing Span<UInt8>) throws(BillFault) -> Money {
     BillCell.fold(field, into: &cell)
     guard let money = BillCell.money(cell.span) else {
-      throw fault(role, cell.isEmpty ? "is empty" : "is no amount", "an amount in yuan such as 0.035")
+      throw unfit(role, "an amount in yuan such as 0.035")
     }
     return money
   }

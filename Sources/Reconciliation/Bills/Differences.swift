@@ -71,6 +71,7 @@ package final class Differences: BookSink {
       try writeTotals(sums, &open)
       report.sums.append(sums)
       report.faults += bill.faults
+      report.warnings += bill.warnings
     }
     report.losses = try balances.losses()
     for loss in report.losses where loss.differs {
@@ -114,6 +115,8 @@ package struct DifferenceReport: Sendable {
   package var rows = 0
   /// The first of the bills' rows that cannot be read.
   package var faults: [Diagnostic] = []
+  /// What else is odd about the bills.
+  package var warnings: [Diagnostic] = []
 
   package var badRows: Int { sums.reduce(0) { $0 + $1.badRows } }
 
@@ -124,16 +127,27 @@ package struct DifferenceReport: Sendable {
     sums.contains { $0.isBeyondTolerance || $0.badRows > 0 || !$0.isConserved } ? .unbalanced : .done
   }
 
+  /// What makes the exit code; empty when it is 0.
+  package var reasons: [String] {
+    var reasons: [String] = []
+    for sum in sums {
+      if !sum.isConserved { reasons.append("the sums of gateway '\(sum.gateway)' do not add up") }
+      if sum.isBeyondTolerance { reasons.append("the bill of gateway '\(sum.gateway)' differs (differences.csv)") }
+    }
+    if badRows > 0 { reasons.append(amount(badRows, "bill row") + " cannot be read") }
+    return reasons
+  }
+
   /// What a person must know besides the sums.
   package var diagnostics: [Diagnostic] {
-    var told = faults
+    var told = warnings + faults
     if badRows > faults.count {
       told.append(Diagnostic("\(amount(badRows - faults.count, "further row")) of the bills cannot be read"))
     }
     if badRows > 0 {
       told.append(
         Diagnostic(
-          "\(amount(badRows, "row")) of the bills cannot be read and are in no sum", at: Place(file: path),
+          "\(amount(badRows, "row")) of the bills cannot be read and are in no sum",
           next: "Correct the rows or ask the vendor, then reconcile again."))
     }
     for sum in sums where !sum.isConserved {

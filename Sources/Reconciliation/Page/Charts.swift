@@ -74,8 +74,10 @@ struct DelayChart {
     for tick in DelayChart.ticks where tick.seconds <= end {
       let x = across(tick.seconds)
       let kind: Markup = tick.isMinor ? "minor" : "major"
+      // Centred under the last tick a label would run over the edge.
+      let anchor: Markup = tick.seconds == end ? "end" : "mid"
       grid += "<line class=\"tick\" x1=\"\(at: x)%\" x2=\"\(at: x)%\" y1=\"\(at: bottom)\" y2=\"\(at: bottom + 5)\"/>"
-      grid += "<text class=\"mid \(kind)\" x=\"\(at: x)%\" y=\"\(at: bottom + 20)\">\(tick.label)</text>"
+      grid += "<text class=\"\(anchor) \(kind)\" x=\"\(at: x)%\" y=\"\(at: bottom + 20)\">\(tick.label)</text>"
     }
     return """
       <svg class="plot" height="276" role="img" aria-labelledby="delay-title delay-desc">
@@ -133,6 +135,8 @@ struct SubmissionChart {
 
   init(_ counts: SubmissionCounts, zone: any Zone) {
     self.zone = zone
+    var counts = counts
+    counts.settle()
     guard let first = counts.first, let last = counts.last else { return }
     // Whole hours and days of the zone; its offset at the start serves for the whole campaign.
     let offset = FixedZone.utc.moment(zone.civil(first)).seconds - first.seconds

@@ -81,7 +81,8 @@ public final class CampaignJoin {
       let type = settings.gateways[entry.call.gateway]
       accounts.append(
         AccountFacts(
-          seed: ReportColumns.seed(of: settings.login(of: entry.call.gateway)), takesCustomIDs: type?.abilities.takesCustomIDs ?? false,
+          seed: ReportColumns.seed(of: settings.login(of: entry.call.gateway)),
+          takesCustomIDs: type?.abilities.takesCustomIDs ?? false,
           reportsByPart: type?.reportsByPart ?? false))
       names[entry.call.gateway] = Int32(accounts.count - 1)
       return Int32(accounts.count - 1)

@@ -27,7 +27,8 @@ public final class WorkspaceJoin {
   /// Loads the reports received in that time; none when there is no store.
   public func load(since start: Timestamp, before end: Timestamp) throws(LedgerError) {
     guard ReportStore.exists(in: data) else { return }
-    index = ReportIndex(try ReportStore(folder: data, readOnly: true).columns(
+    index = ReportIndex(
+      try ReportStore(folder: data, readOnly: true).columns(
         since: start, before: end, names: settings.logins), settings)
   }
 

@@ -5,8 +5,8 @@ import Platform
 extension Workspace {
   /// Holds the books for one writer: their files have one name each. Waits for another writer, not for ever.
   ///
-  /// - Throws: exit code 3 without a data folder, which would make empty books out of a disk that is not mounted; 9 when
-  ///   another process writes them for too long.
+  /// - Throws: exit code 3 without a data folder, which would make empty books out of a disk that is not mounted; 9
+  ///   when another process writes them for too long.
   public func holdBooks() throws(RunError) -> HeldBooks {
     guard Files.isFolder(data) else {
       throw RunError(

@@ -12,7 +12,8 @@ enum RepliesFile {
     guard ReportStore.exists(in: workspace.data) else { return }
     let path = workspace.output + "/replies.csv"
     // Who writes it now writes the same; what came since then is written by whoever comes next.
-    guard let lock = try onOutput({ () throws(FileError) in try HeldLock.take(workspace.data + "/replies.lock") }) else {
+    guard let lock = try onOutput({ () throws(FileError) in try HeldLock.take(workspace.data + "/replies.lock") })
+    else {
       return
     }
     defer { withExtendedLifetime(lock) {} }

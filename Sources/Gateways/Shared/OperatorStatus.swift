@@ -30,8 +30,8 @@ enum PortalStatus {
   ]
   private static let expired: Set<String> = ["超时", "过期", "已过期"]
 
-  /// The meaning of a word that is no code, which is to say that not all of it is ASCII; nil for a code. A word that is not
-  /// known says nothing final.
+  /// The meaning of a word that is no code, which is to say that not all of it is ASCII; nil for a code. A word that is
+  /// not known says nothing final.
   static func meaning(_ written: String) -> StatusMeaning? {
     guard written.utf8.contains(where: { $0 >= 0x80 }) else { return nil }
     let word = written.trimmingBlanks

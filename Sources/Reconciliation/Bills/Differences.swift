@@ -85,8 +85,18 @@ package final class Differences: BookSink {
   private func isBeyondTolerance(_ sums: BillSums) -> Bool {
     if sums.segmentsApart > tolerance { return true }
     // What differs in money alone has no segments to be tolerated by; nor has a bill line in another month.
-    return sums.differences.values.contains { $0.segments == 0 && $0.rows > 0 }
-      || (sums.differences[.price]?.rows ?? 0) > 0
+    return sums.differences.values.contains { $0.segments == 0 && $0.rows > 0 && sums.segmentsApart == 0 }
+      || (sums.differences[.price]?.rows ?? 0) > 0 || !isMoneyExplained(sums)
+  }
+
+  /// Whether the segments apart can cost what the sums differ by: at most twice our own price a segment, since prices
+  /// differ by country. Otherwise a tolerated segment would hide any amount.
+  private func isMoneyExplained(_ sums: BillSums) -> Bool {
+    guard sums.hasMoney, sums.segmentsApart > 0, sums.ours.segments > 0 else { return true }
+    do throws(MoneyError) {
+      let (less, more) = (min(sums.oursCost, sums.theirsCost), max(sums.oursCost, sums.theirsCost))
+      return try (more - less) * sums.ours.segments <= sums.oursCost * (2 * sums.segmentsApart)
+    } catch { return false }
   }
 
   private func writeTotals(_ sums: BillSums, _ file: inout DifferenceFile) throws(RunError) {

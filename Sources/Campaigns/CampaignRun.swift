@@ -42,11 +42,11 @@ public struct CampaignRun {
 
   /// The main job. Throws only when nothing could be done or the disk refused; everything else stands in the report.
   public func send(_ options: SendOptions) throws(RunError) -> SendReport {
+    try requireMemory(options)
     let lock = try takeLock()
     defer { withExtendedLifetime(lock) {} }
     let started = console.now()
     takeReports()
-    try requireMemory(options)
     try forgetEmptyPlan()
     if CampaignLedger.exists(in: ledgerFolder) {
       try checkUnchanged()

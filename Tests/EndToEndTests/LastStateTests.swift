@@ -1,3 +1,4 @@
+import Glibc
 import Platform
 import TestSupport
 import Testing
@@ -41,6 +42,40 @@ import Testing
     _ = try workspace.qunfa("send", "c1.toml")
     #expect(try sandbox.taken().count == 5)
     #expect(try workspace.qunfa("status", "c1").exitCode != 7)
+  }
+
+  @Test func `what a report proves meanwhile is not sent again`() throws {
+    let sandbox = try SandboxProcess(
+      faults: "seed = 1\n[gateway.all.reports]\ndelay = [0, 0.1]\nfailed = 0\nexpired = 0\nlost = 0\nreplies = 0\n")
+    let workspace = try ToolWorkspace([GatewayTable("youe", sandbox.address, ["poll_interval": "0"])])
+    try workspace.campaign(gateways: ["youe"], contacts: "手机号,姓名\n13899990004,戊\n")
+    #expect(try workspace.send().exitCode == 7)
+    let resolved = try workspace.qunfa("resolve", "c1", "--unknown", "resend")
+    #expect(resolved.output.contains("1 message waits to be sent again"), "\(resolved.output)")
+    let proven = ChildProcess.wait(deadline: 10) {
+      guard (try? workspace.qunfa("pull")) != nil else { return false }
+      return CSVText((try? workspace.reconciled()) ?? "")["state"] == ["delivered"]
+    }
+    #expect(proven)
+    let again = try workspace.qunfa("send", "c1.toml")
+    #expect(again.errors.contains("1 message is not sent again"), "\(again.output) \(again.errors)")
+    #expect(try sandbox.taken().count == 1)
+  }
+
+  @Test func `without the data folder nothing is sent anew, and no empty books are written`() throws {
+    let sandbox = try SandboxProcess()
+    let workspace = try ToolWorkspace([GatewayTable("juhe", sandbox.address)])
+    try workspace.campaign(gateways: ["juhe"], contacts: ToolWorkspace.contacts(3))
+    #expect(try workspace.send().exitCode == 0)
+    try workspace.qunfa("reconcile")
+    let books = try workspace.folder.read("out/reconciliation.csv")
+    #expect(unsafe rename(workspace.folder.path + "/data", workspace.folder.path + "/elsewhere") == 0)
+    #expect(try workspace.qunfa("reconcile").exitCode == 3)
+    #expect(try workspace.folder.read("out/reconciliation.csv") == books)
+    let again = try workspace.qunfa("send", "c1.toml")
+    #expect(again.exitCode == 3 && again.errors.contains("its ledger is gone"), "\(again.errors)")
+    #expect(try sandbox.taken().count == 3)
+    #expect(!Files.exists(workspace.folder.path + "/data"), "nothing is made where the disk is missing")
   }
 
   /// The sandbox reports within a tenth of a second; four of the five numbers get a report.

@@ -25,11 +25,10 @@ public final class WorkspaceJoin {
   }
 
   /// Loads the reports received in that time; none when there is no store.
-  public func load(since start: Timestamp, before end: Timestamp) throws(LedgerError) {
+  public func load(since start: Timestamp) throws(LedgerError) {
     guard ReportStore.exists(in: data) else { return }
     index = ReportIndex(
-      try ReportStore(folder: data, readOnly: true).columns(
-        since: start, before: end, names: settings.logins), settings)
+      try ReportStore(folder: data, readOnly: true).columns(since: start, names: settings.logins), settings)
   }
 
   /// A campaign's messages with their reports.
@@ -67,7 +66,7 @@ public final class WorkspaceJoin {
 
   /// Joins the messages of all campaigns that were not joined yet, then gives what is left over to the unknown
   /// messages: a report belongs to one when account and number agree, it came after the submission and not later than
-  /// `report_timeout`, and no other unknown message fits.
+  /// `report_timeout`, and no other message fits whose id nobody knows.
   ///
   /// - Parameter all: false when only left-over reports are asked for: nothing is read when there are none.
   public func settle(all: Bool) throws(LedgerError) {
@@ -105,8 +104,7 @@ public final class WorkspaceJoin {
           guard joined.match == nil, let place = joined.call, join.mayBeAnyones(joined, place) else { continue }
           let call = join.calls.entries[place].call
           guard let submittedAt = call.submittedAt else { continue }
-          let seed = ReportColumns.seed(of: settings.login(of: call.gateway))
-          let key = TextHash.key(seed, number: block.numbers[message])
+          let key = TextHash.key(join.seed(ofCall: place), number: block.numbers[message])
           unknown[key, default: []].append(
             Unknown(
               campaign: campaign, row: block.rows[message], gateway: settings.login(of: call.gateway),

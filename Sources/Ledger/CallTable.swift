@@ -54,17 +54,6 @@ public struct CallTable: Sendable {
   private var single: [Int32] = []
   private var families: [Int: [Int]] = [:]
 
-  /// Messages that the answers say were accepted.
-  public var accepted: Int {
-    var accepted = 0
-    for (place, entry) in entries.enumerated() {
-      for index in 0..<entry.call.count where entry.state(index) == .accepted {
-        if newest(root: entry.call.root, position: entry.call.first + index) == place { accepted += 1 }
-      }
-    }
-    return accepted
-  }
-
   /// The newest call that carries a message of the plan; nil when the ledger has none.
   public func newest(root: Int, position: Int) -> Int? {
     if let family = families[root] { return family.last { entries[$0].covers(position) } }

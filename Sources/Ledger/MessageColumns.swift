@@ -1,5 +1,5 @@
 import Database
-public import Platform
+import Platform
 
 /// A block of a plan's messages as columns, in row order, without their texts.
 public struct MessageColumns: Sendable {
@@ -98,14 +98,6 @@ extension CampaignLedger {
       let last = taker.next()
       if isWanted, last.count > 0 { _ = body(last) }
     }
-  }
-
-  /// When the newest call went out; nil when none did.
-  public func lastSubmission() throws(LedgerError) -> Timestamp? {
-    let moment = try ledgerErrors { () throws(DatabaseError) in
-      try database.number("SELECT coalesce(max(submitted_at), 0) FROM calls")
-    }
-    return moment == 0 ? nil : Timestamp(nanoseconds: moment * 1_000_000)
   }
 
   /// Whether a gateway may have messages of which the ledger does not know it.

@@ -1,7 +1,7 @@
 import Database
 public import Platform
 
-/// The reports of a stretch of time as columns, in the order of arrival: what joining a million of them needs, in
+/// The reports from a moment on as columns, in the order of arrival: what joining a million of them needs, in
 /// about sixty bytes each. Ids are kept as keys only (`TextHash.key` of account, id and number).
 public struct ReportColumns: Sendable {
   /// In the store.
@@ -37,14 +37,15 @@ public struct ReportColumns: Sendable {
 }
 
 extension ReportStore {
-  /// The reports received from `start` on and before `end`.
+  /// The reports received from `start` on, however late: a pull or an export file may bring them long after the day
+  /// they are about.
   /// - Parameter names: other names for accounts, under which their reports are wanted.
   public func columns(
-    since start: Timestamp, before end: Timestamp, names: [String: String] = [:]
+    since start: Timestamp, names: [String: String] = [:]
   ) throws(LedgerError) -> ReportColumns {
     try ledgerErrors { () throws(DatabaseError) in
       let accounts = try accountNames().map { (id: $0.id, name: names[$0.name] ?? $0.name) }
-      let taker = ReportTaker(accounts, milliseconds(start)..<max(milliseconds(start), milliseconds(end)))
+      let taker = ReportTaker(accounts, since: milliseconds(start))
       let first = try firstReport(receivedSince: start)
       let last = try database.number("SELECT max(id) FROM reports")
       taker.reserve(Int(min(max(0, last - first + 1), Int64(Limits.reportsReserved))))
@@ -132,22 +133,22 @@ extension ReportStore {
   }
 }
 
-/// Puts the reports of a stretch of time into columns.
+/// Puts the reports from a moment on into columns.
 private final class ReportTaker: BulkTaker {
   private(set) var columns = ReportColumns()
   private var loader: Loader
-  private let time: Range<Int64>
+  private let start: Int64
 
-  init(_ accounts: [(id: Int64, name: String)], _ time: Range<Int64>) {
+  init(_ accounts: [(id: Int64, name: String)], since start: Int64) {
     loader = Loader(accounts)
-    self.time = time
+    self.start = start
     columns.name(accounts.map(\.name))
   }
 
   func reserve(_ count: Int) { columns.reserve(count) }
 
   func take(_ row: borrowing BulkRow) -> Bool {
-    if time.contains(row.integer(2)) { columns.append(row, &loader) }
+    if row.integer(2) >= start { columns.append(row, &loader) }
     return false
   }
 }

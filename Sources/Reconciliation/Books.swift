@@ -115,10 +115,8 @@ public final class Books {
     guard let first = chosen.map(\.plannedAt).min() else { return }
     let day = 86_400.0
     let start = max(first, selection.from ?? first) + -day
-    // However late: a pull or an export file may bring reports long after the day they are about.
-    let end = Timestamp(nanoseconds: .max)
     try onLedger { () throws(LedgerError) in
-      try reports.load(since: start, before: end)
+      try reports.load(since: start)
       if chosen.contains(where: \.hasUnknown) { try reports.settle(all: true) }
     }
   }

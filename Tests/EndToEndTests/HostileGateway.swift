@@ -20,14 +20,7 @@ final class HostileGateway: Sendable {
     guard listen(descriptor, 16) == 0 else { throw ChildError("cannot listen") }
     port = boundPort(descriptor)
     self.trick = trick
-    // The threads end when their descriptors are shut down.
-    _ = SystemThread.start { [self] in
-      while true {
-        let opened = accept(descriptor, nil, nil)
-        guard opened >= 0 else { return }
-        _ = SystemThread.start { [self] in serve(opened) }
-      }
-    }
+    serveConnections(of: descriptor) { [self] in serve($0) }
   }
 
   func stop() {

@@ -1,4 +1,5 @@
 import Glibc
+import Platform
 import TestSupport
 
 /// A TCP socket on a free port of loopback.
@@ -25,4 +26,16 @@ func boundPort(_ descriptor: Int32) -> UInt16 {
     unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { unsafe getsockname(descriptor, $0, &size) }
   }
   return UInt16(bigEndian: address.sin_port)
+}
+
+/// Serves every connection to a listening socket on a thread of its own; the threads end when their descriptors are shut
+/// down.
+func serveConnections(of descriptor: Int32, _ serve: @escaping @Sendable (Int32) -> Void) {
+  _ = SystemThread.start {
+    while true {
+      let opened = accept(descriptor, nil, nil)
+      guard opened >= 0 else { return }
+      _ = SystemThread.start { serve(opened) }
+    }
+  }
 }

@@ -185,6 +185,14 @@ struct DifferenceCase: CustomTestStringConvertible {
     #expect(file.rows.count == 2)
   }
 
+  @Test(arguments: [("0.12", ExitCode.done), ("99.00", .unbalanced)])
+  func `a tolerated segment hides no more than it can cost`(amount: String, code: ExitCode) throws {
+    let fixture = try BillFixture()
+    let bill = try fixture.bill("2026-11-11,3,\(amount)\n", gateway: "18sms-a")
+    let ours = [OurMessage(gateway: "18sms-a", segments: 2, price: "0.04")]
+    #expect(try fixture.compare([bill], ours, tolerance: 1).report.exitCode == code)
+  }
+
   @Test func `a line of another campaign is told as such when not all were read`() throws {
     let fixture = try BillFixture()
     let bill = try fixture.bill("13800000001,A01,1,0.035,2026-11-11\n")

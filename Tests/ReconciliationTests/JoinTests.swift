@@ -84,6 +84,9 @@ import Testing
       reports: [F.report("x", phone, id: "99"), F.report("x", phone, id: "99")], state: "delivered",
       match: "message_id", code: "DELIVRD"),
     Case(
+      name: "18sms: a call shares its id, so a report without a number says nothing", gateway: "x",
+      settlement: accepted("99"), reports: [F.report("x", 0, id: "99")], state: "accepted", unmatched: 1),
+    Case(
       name: "emay by imsId", gateway: "e", number: abroad, settlement: accepted("ims"),
       reports: [F.report("e", abroad, id: "ims")], state: "delivered", match: "message_id", code: "DELIVRD"),
     Case(

@@ -1,6 +1,6 @@
 import Configuration
-import JSON
 import Delivery
+import JSON
 import Ledger
 import Messaging
 import Platform
@@ -11,28 +11,12 @@ extension CampaignRun {
     let store = try onLedger { () throws(LedgerError) in try workspace.store() }
     let suppressed = try Suppression(configuration, store).numbers
     guard suppressed.count > 0 else { return }
-    var withdrawn = 0
-    var after = 0
-    while true {
-      let page = try onLedger { () throws(LedgerError) in
-        try ledger.calls(in: .planned, of: nil, after: after, limit: 256)
-      }
-      guard let last = page.last else { break }
-      after = last.id
-      for call in page { withdrawn += try withdraw(suppressed, from: call, ledger) }
-    }
+    let withdrawn = try withdrawPlanned(ledger) { _, messages in messages.numbers.map(suppressed.contains) }
     guard withdrawn > 0 else { return }
     console.tell(
       Diagnostic(
         "\(withdrawn) planned messages are withdrawn: their numbers came onto the suppression list after the plan",
         severity: .note, at: Place(file: ledgerFolder)))
-  }
-
-  private func withdraw(
-    _ suppressed: NumberSet, from call: Call, _ ledger: CampaignLedger
-  ) throws(RunError) -> Int {
-    let numbers = try onLedger { () throws(LedgerError) in try ledger.messages(of: call).numbers }
-    return try withdraw(numbers.map(suppressed.contains), from: call, ledger)
   }
 
   /// Messages that a person let send again and of which a report says meanwhile that they arrived the first time.
@@ -43,24 +27,13 @@ extension CampaignRun {
       try workspace.join(of: campaign.id, ledger, now: console.now())
     }
     guard let join else { return }
-    var withdrawn = 0
-    var after = 0
-    while true {
-      let page = try onLedger { () throws(LedgerError) in
-        try ledger.calls(in: .planned, of: nil, after: after, limit: Limits.callsPerDecision)
-      }
-      guard let last = page.last else { break }
-      after = last.id
-      for call in page {
-        let messages = try onLedger { () throws(LedgerError) in try ledger.messages(of: call) }
-        let marks = (0..<messages.count).map { index in
-          let joined = join.join(
-            JoinableMessage(
-              row: messages.rows[index], number: messages.numbers[index], root: call.root,
-              position: call.first + index, segments: messages.segments[index]))
-          return joined.lastKnown == .delivered || joined.lastKnown == .partial
-        }
-        withdrawn += try withdraw(marks, from: call, ledger)
+    let withdrawn = try withdrawPlanned(ledger) { call, messages in
+      (0..<messages.count).map { index in
+        let joined = join.join(
+          JoinableMessage(
+            row: messages.rows[index], number: messages.numbers[index], root: call.root, position: call.first + index,
+            segments: messages.segments[index]))
+        return joined.lastKnown == .delivered || joined.lastKnown == .partial
       }
     }
     guard withdrawn > 0 else { return }
@@ -68,6 +41,25 @@ extension CampaignRun {
       Diagnostic(
         "\(amount(withdrawn, "message is", "messages are")) not sent again: reports say meanwhile that the first one arrived",
         severity: .note, at: Place(file: ledgerFolder)))
+  }
+
+  /// Cancels the planned messages that are marked; returns how many.
+  private func withdrawPlanned(
+    _ ledger: CampaignLedger, marks: (Call, CallMessages) -> [Bool]
+  ) throws(RunError) -> Int {
+    var withdrawn = 0
+    var after = 0
+    while true {
+      let page = try onLedger { () throws(LedgerError) in
+        try ledger.calls(in: .planned, of: nil, after: after, limit: Limits.callsPerDecision)
+      }
+      guard let last = page.last else { return withdrawn }
+      after = last.id
+      for call in page {
+        let messages = try onLedger { () throws(LedgerError) in try ledger.messages(of: call) }
+        withdrawn += try withdraw(marks(call, messages), from: call, ledger)
+      }
+    }
   }
 
   /// Cancels the marked messages of a call.

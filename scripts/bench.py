@@ -44,6 +44,7 @@ def interleave(commands, rounds, before=None, fine=(0, 4, 5)):
         for name, (argv, cwd) in commands.items():
             if before:
                 before(name)
+            os.sync()  # What the command before left to be written must not be paid by this one.
             measured = run(argv, cwd, fine)
             if index:
                 results[name].append(measured)

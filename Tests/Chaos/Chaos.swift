@@ -22,7 +22,7 @@ import Trials
         case "faults":
           try FaultReport.run(
             limit: options["points"] ?? 20, gateway: options["gateway"], command: options["command"],
-            kills: options["kills"] == 1)
+            kills: options["kills"] == 1, jobs: options["jobs"] ?? 1)
         case "rivals":
           try report("\(options["processes"] ?? 64) processes", Rivals.run(processes: options["processes"] ?? 64))
         default: usage()
@@ -43,7 +43,7 @@ import Trials
 
   private static func usage() -> Never {
     tellAtOnce(
-      "usage: chaos kills [kills=N] [seed=N] | faults [points=N] [gateway=1…5] [command=1…3] [kills=1] | disk [points=N] | rivals [processes=N] | clock | soak [minutes=N] [rate=N] | forge [pushes=N] | defects"
+      "usage: chaos kills [kills=N] [seed=N] | faults [points=N] [gateway=1…5] [command=1…3] [kills=1] [jobs=N] | disk [points=N] | rivals [processes=N] | clock | soak [minutes=N] [rate=N] | forge [pushes=N] | defects"
     )
     exit(2)
   }

@@ -1,36 +1,76 @@
 import Judge
 import Platform
+import Synchronization
 import TestSupport
 import Trials
 
 /// `make faults`: every system call of a small run killed, then spoiled, told as a table.
 enum FaultReport {
+  /// Points that are tried one after another: a lane has a sandbox and workspaces of its own.
+  private struct Lane: Sendable {
+    var gateway: String
+    var command: String
+    var kills: Bool
+  }
+
+  private struct Progress {
+    var waiting: ArraySlice<Lane>
+    var tallies: [FaultTrial.Tally] = []
+    var failure: (any Error)?
+  }
+
   /// - Parameter gateway: 1 to 5 for one of them alone, in the order juhe, emay, mobset, youe, 18sms.
   /// - Parameter command: 1 to 3 for one of them alone: send, pull, reconcile.
   /// - Parameter kills: SIGKILL alone, no errors.
+  /// - Parameter jobs: how many lanes are tried at the same time.
   /// - Returns: the number of violations.
-  static func run(limit: Int, gateway: Int?, command: Int?, kills: Bool) throws -> Int {
+  static func run(limit: Int, gateway: Int?, command: Int?, kills: Bool, jobs: Int) throws -> Int {
     if let obstacle = SystemCalls.obstacle {
       tellAtOnce("faults: skipped: \(obstacle)")
       return 0
     }
     tellAtOnce("faults: at most \(limit) points a kind of call; more are stepped over evenly")
-    let commands = ["send", "pull", "reconcile"].enumerated().filter { command == nil || command == $0.offset + 1 }
-      .map(\.element).filter(ToolCommands.has)
-    var all: [FaultTrial.Tally] = []
-    for (index, name) in TrialWorkspace.allGateways.enumerated() where gateway == nil || gateway == index + 1 {
-      let gateway = name
-      let trial = try FaultTrial(gateway, limit: limit)
-      for command in commands where command == "send" || gateway != "18sms" {
-        let tallies = try trial.kills(of: command) + (kills ? [] : trial.errors(in: command))
-        all += tallies
-        tell(command, gateway, tallies)
+    let lanes = lanes(gateway: gateway, command: command, kills: kills)
+    let progress = Mutex(Progress(waiting: lanes[...]))
+    let threads = (0..<min(max(1, jobs), lanes.count)).compactMap { _ in
+      SystemThread.start {
+        while let lane = progress.withLock({ $0.failure == nil ? $0.waiting.popFirst() : nil }) {
+          do {
+            let tallies = try tried(lane, limit: limit)
+            tell(lane, tallies)
+            progress.withLock { $0.tallies += tallies }
+          } catch {
+            progress.withLock { $0.failure = error }
+          }
+        }
       }
     }
+    guard !threads.isEmpty else { throw ChildError("the system has no thread for the trial") }
+    for thread in threads { thread.join() }
+    let (all, failure) = progress.withLock { ($0.tallies, $0.failure) }
+    if let failure { throw failure }
     let violations = all.flatMap(\.violations)
     tellAtOnce(
       "\nfaults: \(sum(all, \.tried)) points tried of \(sum(all, \.points)), violations: \(violations.count)")
     return violations.count
+  }
+
+  private static func lanes(gateway: Int?, command: Int?, kills: Bool) -> [Lane] {
+    let commands = ["send", "pull", "reconcile"].enumerated().filter { command == nil || command == $0.offset + 1 }
+      .map(\.element).filter(ToolCommands.has)
+    let names = TrialWorkspace.allGateways.enumerated().filter { gateway == nil || gateway == $0.offset + 1 }
+      .map(\.element)
+    return commands.flatMap { command in
+      // 18sms has no pull.
+      names.filter { command == "send" || $0 != "18sms" }.flatMap { name in
+        (kills ? [true] : [true, false]).map { Lane(gateway: name, command: command, kills: $0) }
+      }
+    }
+  }
+
+  private static func tried(_ lane: Lane, limit: Int) throws -> [FaultTrial.Tally] {
+    let trial = try FaultTrial(lane.gateway, limit: limit)
+    return lane.kills ? try trial.kills(of: lane.command) : try trial.errors(in: lane.command)
   }
 
   /// Full disks and failing syncs. Returns the number of violations.
@@ -62,13 +102,18 @@ enum FaultReport {
     return violations
   }
 
-  private static func tell(_ command: String, _ gateway: String, _ tallies: [FaultTrial.Tally]) {
-    tellAtOnce("\n\(command), \(gateway): \(sum(tallies, \.tried)) points tried of \(sum(tallies, \.points))")
+  /// In one piece, so that lanes that end at the same time do not mix.
+  private static func tell(_ lane: Lane, _ tallies: [FaultTrial.Tally]) {
+    let kind = lane.kills ? "SIGKILL" : "errors"
+    var lines = [
+      "\n\(lane.command), \(lane.gateway), \(kind): \(sum(tallies, \.tried)) points tried of \(sum(tallies, \.points))"
+    ]
     for tally in tallies {
-      tellAtOnce(
+      lines.append(
         "  \(tally.call) \(tally.effect): \(tally.tried) of \(tally.points), violations: \(tally.violations.count)")
-      for violation in tally.violations { tellAtOnce("    \(violation)") }
+      lines += tally.violations.map { "    \($0)" }
     }
+    tellAtOnce(lines.joined(separator: "\n"))
   }
 
   private static func sum(_ tallies: [FaultTrial.Tally], _ field: KeyPath<FaultTrial.Tally, Int>) -> Int {

@@ -5,9 +5,11 @@ import Platform
 public final class TemporaryFolder: Sendable {
   public let path: String
 
+  /// Made in `TMPDIR`, else in /tmp: the fuzzer makes thousands of small files a second and asks for a file system in memory.
   public init() throws {
-    var template = Array("/tmp/qunfa-test-XXXXXX\0".utf8CString)
-    guard unsafe mkdtemp(&template) != nil else { throw FileError("make folder", "/tmp") }
+    let parent = unsafe getenv("TMPDIR").map { name in unsafe String(cString: name) } ?? "/tmp"
+    var template = Array("\(parent)/qunfa-test-XXXXXX\0".utf8CString)
+    guard unsafe mkdtemp(&template) != nil else { throw FileError("make folder", parent) }
     path = template.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }.text
   }
 

@@ -31,7 +31,7 @@ public struct CampaignRun {
     let (audience, rules, _) = try openAudience(digests: false)
     try writePlan(audience, rules)
     if audience.summary.rowsRead == 0 { console.tell(noRows) }
-    if CampaignLedger.exists(in: ledgerFolder) {
+    if try hasLedger() {
       console.tell(
         Diagnostic(
           "the campaign '\(campaign.id)' was planned before: 'send' goes on with that plan, not with this one",
@@ -48,7 +48,7 @@ public struct CampaignRun {
     let started = console.now()
     takeReports()
     try forgetEmptyPlan()
-    if CampaignLedger.exists(in: ledgerFolder) {
+    if try hasLedger() {
       try checkUnchanged()
     } else {
       // A secret that is not there is told while nothing is fixed yet.
@@ -63,6 +63,8 @@ public struct CampaignRun {
   }
 
   // MARK: Steps
+
+  func hasLedger() throws(RunError) -> Bool { try workspace.hasLedger(campaign.id) }
 
   /// Opens the contact files, the template and the suppression lists; whatever cannot be used stops the run here.
   func openAudience(digests: Bool) throws(RunError) -> (Audience, AudienceRules, Suppression) {

@@ -61,3 +61,8 @@ package func mapping<Result: ~Copyable, Failure: Error>(
 package func onOutput<Result: ~Copyable>(_ body: () throws(FileError) -> Result) throws(RunError) -> Result {
   try mapping(body) { RunError(.gatewayStopped, $0.diagnostic) }
 }
+
+/// Whether something stands there; the disk's error when the system cannot tell.
+package func isThere(_ path: String) throws(RunError) -> Bool {
+  try onOutput { () throws(FileError) in try Files.isThere(path) }
+}

@@ -21,11 +21,11 @@ public struct Workspace: Sendable {
   /// The campaign file that a command line names: a file, or the id of a campaign that the ledger knows, of which the
   /// ledger keeps the file as it was planned.
   public func campaignFile(_ name: String) throws(RunError) -> String {
-    if Files.exists(name), !Files.isFolder(name) { return name }
+    if try isFile(name) { return name }
     let inWorkspace = configuration.path(name)
-    if Files.exists(inWorkspace), !Files.isFolder(inWorkspace) { return inWorkspace }
-    let kept = ledgerFolder(of: name) + "/campaign.toml"
-    if !name.contains("/"), Files.exists(kept) { return kept }
+    if try isFile(inWorkspace) { return inWorkspace }
+    if !name.contains("/"), let kept = try keptCampaignFile(of: name) { return kept }
+    let campaigns = try campaigns()
     let near = nearest(to: name, among: campaigns).map { "Did you mean '\($0)'? " } ?? ""
     throw RunError(
       .usage,
@@ -36,7 +36,20 @@ public struct Workspace: Sendable {
   }
 
   /// The ids of the campaigns that have a ledger, sorted.
-  public var campaigns: [String] {
-    Files.names(in: data + "/campaigns").filter { CampaignLedger.exists(in: ledgerFolder(of: $0)) }
+  public func campaigns() throws(RunError) -> [String] {
+    try onLedger { () throws(LedgerError) in try CampaignLedger.campaigns(in: data) }
   }
+
+  /// Whether a campaign has a ledger.
+  func hasLedger(_ campaign: String) throws(RunError) -> Bool {
+    try onLedger { () throws(LedgerError) in try CampaignLedger.exists(in: ledgerFolder(of: campaign)) }
+  }
+
+  /// Whether any report was ever taken in.
+  package func hasReports() throws(RunError) -> Bool {
+    try onLedger { () throws(LedgerError) in try ReportStore.exists(in: data) }
+  }
+
+  /// Whether a file, not a folder, stands there.
+  func isFile(_ path: String) throws(RunError) -> Bool { try isThere(path) && !Files.isFolder(path) }
 }

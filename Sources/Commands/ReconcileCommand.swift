@@ -92,7 +92,7 @@ extension Invocation {
   /// Its rows say nothing about the files that were written just now.
   fileprivate func tellOldDifferences(_ workspace: Workspace) {
     let path = workspace.output + "/differences.csv"
-    guard Files.exists(path) else { return }
+    guard (try? Files.isThere(path)) == true else { return }
     console.tell(
       Diagnostic(
         "this file is of an earlier reconcile with bills; it was left as it is", severity: .note,

@@ -40,7 +40,7 @@ extension Command {
 extension Workspace {
   /// A list that the command line names: relative to the current folder, else to the workspace.
   fileprivate func listFile(_ name: String) -> String {
-    Files.exists(name) ? name : configuration.path(name)
+    (try? Files.isThere(name)) == true ? name : configuration.path(name)
   }
 }
 

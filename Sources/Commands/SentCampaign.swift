@@ -13,6 +13,6 @@ extension Invocation {
     let workspace = try openWorkspace()
     let id = try campaignID(in: workspace)
     try workspace.requireLedger(of: id)
-    return (workspace, try campaign(workspace.keptCampaignFile(of: id) ?? operands[0], in: workspace))
+    return (workspace, try campaign(try workspace.keptCampaignFile(of: id) ?? operands[0], in: workspace))
   }
 }

@@ -33,7 +33,7 @@ extension Invocation {
   fileprivate func overview(_ workspace: Workspace) throws(RunError) -> ExitCode {
     var statuses: [CampaignStatus] = []
     var codes: [ExitCode] = []
-    for id in workspace.campaigns {
+    for id in try workspace.campaigns() {
       do throws(RunError) {
         let status = try workspace.status(of: id, segments: false, now: .now)
         statuses.append(status)

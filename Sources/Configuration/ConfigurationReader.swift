@@ -46,9 +46,8 @@ struct ConfigurationReader {
     let name = root.string("time_zone") ?? "Asia/Shanghai"
     if let zone = knownZone(name) { return zone }
     let folder = Files.parent(of: name)
-    let known = Files.names(in: Files.join("/usr/share/zoneinfo", folder)).map { Files.join(folder, $0) }.filter {
-      $0 != name
-    }
+    let known = ((try? Files.list(Files.join("/usr/share/zoneinfo", folder))) ?? []).map { Files.join(folder, $0) }
+      .filter { $0 != name }
     root.fault(
       "time_zone", found: "no time zone '\(visible(name))' on this machine", expected: "a name such as Asia/Shanghai",
       next: nearest(to: name, among: known).map { "Did you mean '\($0)'?" }

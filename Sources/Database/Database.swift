@@ -36,7 +36,7 @@ import Platform
     do throws(DatabaseError) { return try connect(path, name: path, mode, applicationID) } catch {
       // A write-ahead log needs its index beside it, which nobody can make in a folder that is closed to us. Without a
       // log nobody writes, and the file alone is the whole truth.
-      guard error.primaryCode == SQLITE_CANTOPEN, (Files.size(path + "-wal") ?? 0) == 0 else { throw error }
+      guard error.primaryCode == SQLITE_CANTOPEN, (try? Files.length(path + "-wal") ?? 0) == 0 else { throw error }
       return try connect(path, name: "file:" + escaped(path) + "?immutable=1", mode, applicationID)
     }
   }

@@ -68,12 +68,12 @@ public struct Intake {
   /// Looks without writing anything.
   private func hasNews(_ report: inout IntakeReport) throws(LedgerError) -> Bool {
     let names = try spool.names()
-    guard ReportStore.exists(in: folder) else { return !names.isEmpty }
+    guard try ReportStore.exists(in: folder) else { return !names.isEmpty }
     let store = try ReportStore(folder: folder, readOnly: true)
     let progress = try store.progress()
     for name in names {
       let reached = progress[name] ?? SpoolProgress(readTo: 0, isFinished: false)
-      if !reached.isFinished, Files.size(folder + "/spool/" + name) ?? 0 > reached.readTo { return true }
+      if !reached.isFinished, try spool.length(name) > reached.readTo { return true }
     }
     let deferred = try store.deferredEntries()
     if deferred.contains(where: { configuration.account($0.account) != nil }) { return true }

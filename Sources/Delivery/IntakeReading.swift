@@ -8,6 +8,8 @@ import Platform
 public protocol SpoolSource {
   /// The spool files, in the order in which they were begun.
   func names() throws(LedgerError) -> [String]
+  /// A spool file's length in bytes; 0 when it was deleted.
+  func length(_ name: String) throws(LedgerError) -> Int
   /// Calls `body` for every whole entry from `offset` on.
   /// - Returns: the first byte behind the last whole entry, and whether the file will not grow any more.
   func read(

@@ -54,7 +54,7 @@ struct Replies {
     for (index, one) in ready.enumerated() {
       origins.ask(index, account: one.reply.account, number: one.reply.number, link: one.link, at: one.reply.at)
     }
-    report.warnings += origins.search()
+    report.warnings += try origins.search()
     let given = ready.enumerated().map { index, one in
       var reply = one.reply
       if let origin = origins.found[index] { (reply.campaign, reply.row) = (origin.campaign, origin.row) }

@@ -19,13 +19,13 @@ struct ReplyOrigins {
     var at: Timestamp
   }
 
-  private let folder: String
+  private let data: String
   private var questions: [Int: Question] = [:]
   private(set) var found: [Int: Origin] = [:]
   private var warnings: [Diagnostic] = []
 
   /// - Parameter data: the workspace's data folder.
-  init(_ data: String) { folder = data + "/campaigns" }
+  init(_ data: String) { self.data = data }
 
   mutating func ask(_ tag: Int, account: String, number: UInt64, link: String, at moment: Timestamp) {
     guard number != 0 else { return }
@@ -34,10 +34,10 @@ struct ReplyOrigins {
   }
 
   /// - Returns: warnings about ledgers that cannot be read; their replies stay without a campaign.
-  mutating func search() -> [Diagnostic] {
+  mutating func search() throws(LedgerError) -> [Diagnostic] {
     guard !questions.isEmpty else { return [] }
     var campaigns: [(id: String, times: ClosedRange<Timestamp>)] = []
-    for id in Files.names(in: folder) where CampaignLedger.exists(in: folder + "/" + id) {
+    for id in try CampaignLedger.campaigns(in: data) {
       reading(id) { (ledger) throws(LedgerError) in
         if let times = try ledger.submissionTimes() { campaigns.append((id, times)) }
       }
@@ -89,7 +89,7 @@ struct ReplyOrigins {
   /// Runs `body` on one state of a campaign's ledger; a fault is a warning, for an opt-out must not wait for it.
   private mutating func reading(_ id: String, _ body: (CampaignLedger) throws(LedgerError) -> Void) {
     do throws(LedgerError) {
-      let ledger = try CampaignLedger(folder: folder + "/" + id, readOnly: true)
+      let ledger = try CampaignLedger(folder: data + "/campaigns/" + id, readOnly: true)
       try ledger.snapshot { () throws(LedgerError) in try body(ledger) }
     } catch {
       var warning = error.diagnostic

@@ -15,8 +15,7 @@ public final class WorkspaceJoin {
   private var marked: Set<String> = []
   /// Reports of unknown messages by campaign and row.
   private var byPhone: [String: [Int: [Int]]] = [:]
-  private lazy var key: [UInt8]? =
-    Files.exists(data + "/key") ? try? WorkspaceStore.key(in: data) : nil
+  private var key: [UInt8]?
 
   /// - Parameter data: the workspace's data folder.
   public init(data: String, settings: JoinSettings) {
@@ -26,18 +25,19 @@ public final class WorkspaceJoin {
 
   /// Loads the reports received in that time; none when there is no store.
   public func load(since start: Timestamp) throws(LedgerError) {
-    guard ReportStore.exists(in: data) else { return }
+    guard try ReportStore.exists(in: data) else { return }
+    key = try WorkspaceStore.keyIfMade(in: data)
     index = ReportIndex(
       try ReportStore(folder: data, readOnly: true).columns(since: start, names: settings.logins), settings)
   }
 
   /// A campaign's messages with their reports.
   /// - Parameter epoch: the ledger's fact of that name.
-  public func join(_ calls: CallTable, campaign: String, epoch: String) -> CampaignJoin {
+  public func join(_ calls: CallTable, campaign: String, epoch: String) throws(LedgerError) -> CampaignJoin {
     let identity = key.map { LinkIdentity(key: $0, epoch: epoch, campaign: campaign) }
     let join = CampaignJoin(calls, index, settings, identity: identity)
     join.byPhone = byPhone[campaign] ?? [:]
-    join.isRunning = FileLock.isHeld(folder(campaign) + "/lock")
+    join.isRunning = try CampaignLedger.isHeld(in: folder(campaign))
     return join
   }
 
@@ -45,10 +45,6 @@ public final class WorkspaceJoin {
   public func noteMarked(_ campaign: String) { marked.insert(campaign) }
 
   private func folder(_ campaign: String) -> String { data + "/campaigns/" + campaign }
-
-  private var campaigns: [String] {
-    Files.names(in: data + "/campaigns").filter { CampaignLedger.exists(in: folder($0)) }
-  }
 
   // MARK: All ledgers
 
@@ -74,7 +70,7 @@ public final class WorkspaceJoin {
     var unknown: [UInt64: [Unknown]] = [:]
     let wanted = all ? nil : leftNumbers(index)
     if let wanted, wanted.isEmpty { return }
-    for campaign in campaigns where !marked.contains(campaign) {
+    for campaign in try CampaignLedger.campaigns(in: data) where !marked.contains(campaign) {
       try mark(campaign, only: wanted, &unknown)
       marked.insert(campaign)
     }
@@ -96,7 +92,7 @@ public final class WorkspaceJoin {
   ) throws(LedgerError) {
     let ledger = try CampaignLedger(folder: folder(campaign), readOnly: true)
     try ledger.snapshot { () throws(LedgerError) in
-      let join = join(try ledger.callTable(), campaign: campaign, epoch: try ledger.fact("epoch") ?? "")
+      let join = try join(try ledger.callTable(), campaign: campaign, epoch: try ledger.fact("epoch") ?? "")
       try ledger.forEachBlock { block in
         for message in 0..<block.count {
           if let wanted, !wanted.contains(block.numbers[message]), !wanted.contains(0) { continue }

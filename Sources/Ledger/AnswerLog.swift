@@ -15,8 +15,9 @@ public struct AnswerLog: ~Copyable {
 
   public init(folder: String) throws(LedgerError) {
     let path = folder + "/answers.log"
+    let length = try fileErrors { () throws(FileError) in try Files.length(path) ?? 0 }
     file = try fileErrors { () throws(FileError) in try File(path, .append) }
-    end = Files.size(path) ?? 0
+    end = length
     // A crash may have left half a record: the next one begins on a line of its own.
     if end > 0 { pending.append(UInt8(ascii: "\n")) }
   }
@@ -58,7 +59,7 @@ public struct AnswerLog: ~Copyable {
   }
 
   // Gives back what was reserved and not used.
-  deinit { if end < reserved { _ = ftruncate(file.descriptor, Files.size(file.path) ?? end) } }
+  deinit { if end < reserved { _ = ftruncate(file.descriptor, (try? Files.length(file.path)) ?? end) } }
 
   /// A raw answer as it came.
   public struct Answer: Sendable, Equatable {
@@ -71,9 +72,9 @@ public struct AnswerLog: ~Copyable {
     in folder: String, to attempts: [Int: Int]
   ) throws(LedgerError) -> [Int: Answer] {
     let path = folder + "/answers.log"
-    guard !attempts.isEmpty, Files.exists(path) else { return [:] }
     var found: [Int: Answer] = [:]
     do throws(FileError) {
+      guard !attempts.isEmpty, try Files.isThere(path) else { return [:] }
       let file = try File(path, .read)
       var buffer = ByteBuffer(capacity: 1 << 20)
       repeat {

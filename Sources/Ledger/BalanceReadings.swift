@@ -4,7 +4,7 @@ import Platform
 extension WorkspaceStore {
   /// Calls `body` for every balance that was recorded, in the order of time.
   public func forEachBalance(_ body: (Balance) -> Void) throws(LedgerError) {
-    guard Files.exists(path) else { return }
+    guard try isThere() else { return }
     try ledgerErrors { () throws(DatabaseError) in
       let database = try open()
       var select = try database.prepare(

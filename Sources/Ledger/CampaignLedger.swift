@@ -14,14 +14,32 @@ public final class CampaignLedger: CallStore {
     init(_ statement: consuming Statement) { self.statement = statement }
   }
 
-  public static func exists(in folder: String) -> Bool { Files.exists(folder + "/ledger.db") }
+  /// - Throws: when the system cannot tell; a ledger that is taken for missing would be planned and sent anew.
+  public static func exists(in folder: String) throws(LedgerError) -> Bool {
+    try fileErrors { () throws(FileError) in try Files.isThere(folder + "/ledger.db") }
+  }
+
+  /// The ids of the campaigns of a workspace's data folder that have a ledger, sorted.
+  public static func campaigns(in data: String) throws(LedgerError) -> [String] {
+    let folder = data + "/campaigns"
+    var found: [String] = []
+    for id in try fileErrors({ () throws(FileError) in try Files.list(folder) }) {
+      if try exists(in: folder + "/" + id) { found.append(id) }
+    }
+    return found
+  }
+
+  /// Whether a run holds the campaign now.
+  public static func isHeld(in folder: String) throws(LedgerError) -> Bool {
+    try fileErrors { () throws(FileError) in try FileLock.isHeld(folder + "/lock") }
+  }
 
   /// - Parameter readOnly: for `status` and `verify` beside a run.
   public init(folder: String, readOnly: Bool = false) throws(LedgerError) {
     self.folder = folder
     let path = folder + "/ledger.db"
     // A log that was left behind tells of a stop that was none of ours.
-    let unclean = (Files.size(path + "-wal") ?? 0) > 0
+    let unclean = try fileErrors { () throws(FileError) in try Files.length(path + "-wal") ?? 0 } > 0
     do throws(DatabaseError) {
       database = try Database.open(path, readOnly ? .readOnly : .readWrite, applicationID: Schema.applicationID)
     } catch { throw .database(error) }

@@ -96,7 +96,7 @@ public final class LedgerBuilder: @unchecked Sendable {
     try fileErrors { () throws(FileError) in
       let file = try File(folder + "/ledger.db.part", .append)
       try file.synchronize()
-      try Files.move(folder + "/ledger.db.part", to: folder + "/ledger.db")
+      try Files.moveAsNew(folder + "/ledger.db.part", to: folder + "/ledger.db")
     }
   }
 

@@ -48,7 +48,7 @@ extension CampaignLedger {
 extension WorkspaceStore {
   /// What each account was last told to have, by product; by gateway name.
   public func lastBalances() throws(LedgerError) -> [Balance] {
-    guard Files.exists(path) else { return [] }
+    guard try isThere() else { return [] }
     return try ledgerErrors { () throws(DatabaseError) in
       let database = try open()
       // The other columns are those of the row with the greatest time (SQLite, "Bare columns in an aggregate query").

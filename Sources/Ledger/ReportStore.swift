@@ -94,13 +94,16 @@ public final class ReportStore {
     """
 
   public static func path(in folder: String) -> String { folder + "/reports.db" }
-  public static func exists(in folder: String) -> Bool { Files.exists(path(in: folder)) }
+  /// - Throws: when the system cannot tell.
+  public static func exists(in folder: String) throws(LedgerError) -> Bool {
+    try fileErrors { () throws(FileError) in try Files.isThere(path(in: folder)) }
+  }
 
   /// - Parameter folder: the workspace's data folder.
   /// - Parameter readOnly: for whoever does not hold `reports.lock`; the store must be there.
   public init(folder: String, readOnly: Bool = false) throws(LedgerError) {
     let path = ReportStore.path(in: folder)
-    if !readOnly, !ReportStore.exists(in: folder) { try ReportStore.make(path) }
+    if !readOnly, try !ReportStore.exists(in: folder) { try ReportStore.make(path) }
     do throws(DatabaseError) {
       database = try Database.open(path, readOnly ? .readOnly : .readWrite, applicationID: ReportStore.applicationID)
     } catch { throw .database(error) }

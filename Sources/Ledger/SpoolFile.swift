@@ -20,14 +20,14 @@ final class SpoolFile: Sendable {
     repeat {
       path = folder + "/" + SpoolFile.name(moment + Double(attempt) / 1000, label)
       attempt += 1
-    } while Files.exists(path) && attempt < 1000
+    } while try Files.isThere(path) && attempt < 1000
     let beside = path + ".part"
     let opened = unsafe open(beside, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0o600)
     guard opened >= 0 else { throw FileError("make", beside) }
     self.path = path
     descriptor = opened
     guard flock(opened, LOCK_EX | LOCK_NB) == 0 else { throw FileError("lock", beside) }
-    try Files.move(beside, to: path)
+    try Files.moveAsNew(beside, to: path)
   }
 
   deinit {

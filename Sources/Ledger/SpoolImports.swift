@@ -16,7 +16,7 @@ public enum SpoolImports {
       let copy = "\(SpoolEntry.Source.import.label)-\(account)-\(Digest.hex(digest))" + ending(of: path)
       // The frame's file is named after the bytes as well, so that whoever comes second finds it.
       let note = "\(spool)/\(copy).noted"
-      if Files.exists(note) { return false }
+      if try Files.isThere(note) { return false }
       try Files.copy(path, to: "\(spool)/\(copy)")
       let file = try SpoolFile(folder: folder, label: SpoolEntry.Source.import.label, at: moment)
       let members = [JSON.Member("account", .string(account))] + SpoolFrame.moment(moment)

@@ -8,7 +8,9 @@ public struct SpoolReader: Sendable {
   public init(folder: String) { self.folder = spoolFolder(in: folder) }
 
   /// The spool files, oldest first.
-  public func names() -> [String] { Files.names(in: folder).filter { $0.hasSuffix(".spool") } }
+  public func names() throws(LedgerError) -> [String] {
+    try fileErrors { () throws(FileError) in try Files.list(folder) }.filter { $0.hasSuffix(".spool") }
+  }
 
   /// Gives each entry that is complete, once, in the file's order.
   ///
@@ -21,9 +23,9 @@ public struct SpoolReader: Sendable {
     _ name: String, from offset: Int, _ body: (SpoolEntry) throws(LedgerError) -> Void
   ) throws(LedgerError) -> (next: Int, isFinished: Bool) {
     let path = folder + "/" + name
-    guard Files.exists(path) else { return (offset, true) }
+    guard try isThere(path) else { return (offset, true) }
     // Looked at first: what a writer adds after this was there in time for the next reading only.
-    let isAlive = FileLock.isHeld(path)
+    let isAlive = try fileErrors { () throws(FileError) in try FileLock.isHeld(path) }
     var scanner = try fileErrors { () throws(FileError) in try SpoolScanner(path, from: offset) }
     var assembly = SpoolAssembly(name: name, folder: folder)
     while true {
@@ -35,7 +37,7 @@ public struct SpoolReader: Sendable {
       case .torn(let frame):
         if isAlive { return (assembly.open?.offset ?? scanner.position, false) }
         if let entry = assembly.finish(torn: frame) { try body(entry) }
-        return (Files.size(path) ?? scanner.position, true)
+        return (try length(at: path) ?? scanner.position, true)
       case .end:
         if isAlive { return (assembly.open?.offset ?? scanner.position, false) }
         if let entry = assembly.finish(torn: nil) { try body(entry) }
@@ -44,10 +46,21 @@ public struct SpoolReader: Sendable {
     }
   }
 
+  /// A spool file's length in bytes; 0 when it was deleted.
+  public func length(_ name: String) throws(LedgerError) -> Int { try length(at: folder + "/" + name) ?? 0 }
+
+  private func isThere(_ path: String) throws(LedgerError) -> Bool {
+    try fileErrors { () throws(FileError) in try Files.isThere(path) }
+  }
+
+  private func length(at path: String) throws(LedgerError) -> Int? {
+    try fileErrors { () throws(FileError) in try Files.length(path) }
+  }
+
   /// The entry that starts at an offset, as `read` gave it; nil when none does.
   public func entry(_ name: String, at offset: Int) throws(LedgerError) -> SpoolEntry? {
     let path = folder + "/" + name
-    guard Files.exists(path) else { return nil }
+    guard try isThere(path) else { return nil }
     var scanner = try fileErrors { () throws(FileError) in try SpoolScanner(path, from: offset) }
     var assembly = SpoolAssembly(name: name, folder: folder)
     while true {

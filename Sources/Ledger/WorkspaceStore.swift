@@ -15,6 +15,11 @@ public struct WorkspaceStore: Sendable {
     path = folder + "/workspace.db"
   }
 
+  /// Whether a store was ever made. One that cannot be looked at is none that is missing: it holds who opted out.
+  func isThere() throws(LedgerError) -> Bool {
+    try fileErrors { () throws(FileError) in try Files.isThere(path) }
+  }
+
   private static let tables = """
     CREATE TABLE IF NOT EXISTS optouts(
       phone INTEGER PRIMARY KEY, added_at INTEGER NOT NULL, source TEXT NOT NULL, text TEXT NOT NULL, campaign TEXT NOT NULL
@@ -102,7 +107,7 @@ public struct WorkspaceStore: Sendable {
 
   /// Calls `body` for every opt-out, in the order of numbers.
   public func forEachOptOut(_ body: (OptOut) -> Void) throws(LedgerError) {
-    guard Files.exists(path) else { return }
+    guard try isThere() else { return }
     try ledgerErrors { () throws(DatabaseError) in
       let database = try open()
       var select = try database.prepare("SELECT phone, added_at, source, text, campaign FROM optouts ORDER BY phone")
@@ -164,7 +169,7 @@ public struct WorkspaceStore: Sendable {
 
   /// The rate that an account last bore, messages a second, with the day it was learnt.
   public func pace(of gateway: String) throws(LedgerError) -> (rate: Double, learntAt: Timestamp)? {
-    guard Files.exists(path) else { return nil }
+    guard try isThere() else { return nil }
     return try ledgerErrors { () throws(DatabaseError) in
       let database = try open()
       var select = try database.prepare(
@@ -199,7 +204,7 @@ public struct WorkspaceStore: Sendable {
   public func campaign(plannedFrom sha256: String, since moment: Timestamp, not id: String) throws(LedgerError)
     -> String?
   {
-    guard Files.exists(path) else { return nil }
+    guard try isThere() else { return nil }
     return try ledgerErrors { () throws(DatabaseError) in
       let database = try open()
       var select = try database.prepare(
@@ -229,12 +234,18 @@ public struct WorkspaceStore: Sendable {
 
   // MARK: The key
 
+  /// The key when there is one, for those who only look.
+  public static func keyIfMade(in folder: String) throws(LedgerError) -> [UInt8]? {
+    let isMade = try fileErrors { () throws(FileError) in try Files.isThere(folder + "/key") }
+    return isMade ? try key(in: folder) : nil
+  }
+
   /// The workspace's key for our own ids: drawn once, 32 bytes, mode 0600.
   public static func key(in folder: String) throws(LedgerError) -> [UInt8] {
     let path = folder + "/key"
     return try fileErrors { () throws(FileError) in
       try Files.makeFolder(folder)
-      if Files.exists(path) {
+      if try Files.isThere(path) {
         let key = try Files.read(path, limit: 32)
         guard key.count == 32 else { throw FileError("use the key in", path, number: 22) }
         return key

@@ -36,7 +36,7 @@ public struct Partials: Sendable {
     let ending = ".mustache"
     return Partials(
       names: {
-        Files.names(in: path).filter { $0.hasSuffix(ending) && !$0.hasPrefix(".") }.map {
+        ((try? Files.list(path)) ?? []).filter { $0.hasSuffix(ending) && !$0.hasPrefix(".") }.map {
           String($0.dropLast(ending.count))
         }
       },
@@ -45,8 +45,8 @@ public struct Partials: Sendable {
           return nil
         }
         let file = Files.join(path, name + ending)
-        guard Files.exists(file) else { return nil }
         do throws(FileError) {
+          guard try Files.isThere(file) else { return nil }
           return TemplateSource(file: file, bytes: try Files.read(file, limit: Limits.templateBytes))
         } catch {
           throw TemplateError(error.diagnostic.found, at: Place(file: file), next: error.diagnostic.next)

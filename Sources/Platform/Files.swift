@@ -1,3 +1,4 @@
+import CSystem
 import Glibc
 
 /// A file operation that the system refused.
@@ -165,6 +166,18 @@ public enum Files {
     try synchronizeFolder(of: path)
   }
 
+  /// The same for a name that must be new: what stands there is never replaced.
+  public static func moveAsNew(_ from: String, to path: String) throws(FileError) {
+    let withoutReplacing: UInt32 = 1
+    if unsafe renameat2(AT_FDCWD, from, AT_FDCWD, path, withoutReplacing) != 0 {
+      // Some file systems know no such thing.
+      guard errno == EINVAL || errno == ENOSYS else { throw FileError("rename", from) }
+      guard try !isThere(path) else { throw FileError("rename", from, number: EEXIST) }
+      guard unsafe rename(from, path) == 0 else { throw FileError("rename", from) }
+    }
+    try synchronizeFolder(of: path)
+  }
+
   /// Makes the names in a path's folder durable.
   public static func synchronizeFolder(of path: String) throws(FileError) {
     let folder = parent(of: path)
@@ -183,7 +196,20 @@ public enum Files {
     try synchronizeFolder(of: path)
   }
 
-  public static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
+  /// Whether something stands there.
+  ///
+  /// - Throws: when the system cannot tell (a broken disk, a folder that may not be entered, no descriptor left): what
+  ///   cannot be looked for may well be there, and whoever takes it for missing sends a campaign twice.
+  public static func isThere(_ path: String) throws(FileError) -> Bool {
+    if unsafe access(path, F_OK) == 0 { return true }
+    guard isAbsence(errno) else { throw FileError("look for", path) }
+    return false
+  }
+
+  /// Nothing can stand under a name that is too long.
+  private static func isAbsence(_ number: Int32) -> Bool {
+    number == ENOENT || number == ENOTDIR || number == ENAMETOOLONG
+  }
 
   /// Whether a folder stands there.
   public static func isFolder(_ path: String) -> Bool {
@@ -199,10 +225,13 @@ public enum Files {
   }
 
   /// The length in bytes, nil when there is no such file.
-  public static func size(_ path: String) -> Int? {
+  ///
+  /// - Throws: when the system cannot tell.
+  public static func length(_ path: String) throws(FileError) -> Int? {
     var status = stat()
-    guard unsafe stat(path, &status) == 0 else { return nil }
-    return Int(status.st_size)
+    if unsafe stat(path, &status) == 0 { return Int(status.st_size) }
+    guard isAbsence(errno) else { throw FileError("look at", path) }
+    return nil
   }
 
   /// Removes a file; fine when there is none.
@@ -211,16 +240,24 @@ public enum Files {
   }
 
   /// The names in a folder, sorted by bytes; empty when there is no such folder.
-  public static func names(in folder: String) -> [String] {
-    guard let stream = unsafe opendir(folder) else { return [] }
+  ///
+  /// - Throws: when the folder cannot be read to its end.
+  public static func list(_ folder: String) throws(FileError) -> [String] {
+    guard let stream = unsafe opendir(folder) else {
+      guard isAbsence(errno) else { throw FileError("open", folder) }
+      return []
+    }
     defer { unsafe closedir(stream) }
     var names: [String] = []
-    while let entry = unsafe readdir(stream) {
+    while true {
+      errno = 0
+      guard let entry = unsafe readdir(stream) else { break }
       let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
         unsafe pointer.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
       }
       if name != ".", name != ".." { names.append(name) }
     }
+    guard errno == 0 else { throw FileError("read", folder) }
     return names.sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }
   }
 

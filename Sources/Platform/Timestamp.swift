@@ -118,7 +118,7 @@ public struct NamedZone: Zone {
   public init?(_ name: String) {
     let path = "/usr/share/zoneinfo/" + name
     // A folder there (`Asia`) would be taken for UTC by the C library.
-    let isKnown = name == "UTC" || Files.exists(path) && !Files.isFolder(path)
+    let isKnown = name == "UTC" || (try? Files.isThere(path)) == true && !Files.isFolder(path)
     guard isKnown, !name.hasPrefix("/"), !name.contains("..") else { return nil }
     self.name = name
     unsafe setenv("TZ", name, 1)

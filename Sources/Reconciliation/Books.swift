@@ -39,7 +39,9 @@ public final class Books {
     var next = try reader.next()
     while case .campaign(let campaign)? = next {
       try requireAccounts(of: campaign)
-      let join = reports.join(campaign.calls, campaign: campaign.id, epoch: campaign.epoch)
+      let join = try onLedger { () throws(LedgerError) in
+        try reports.join(campaign.calls, campaign: campaign.id, epoch: campaign.epoch)
+      }
       var maker = EntryMaker(campaign, join, workspace.configuration, callKeys: callKeys)
       callKeys += campaign.calls.entries.count + 1
       var seen = (messages: 0, segments: 0)
@@ -98,7 +100,7 @@ public final class Books {
 
   private func campaigns(_ selection: BookSelection) throws(RunError) -> [Chosen] {
     var chosen: [Chosen] = []
-    for id in selection.campaigns.isEmpty ? workspace.campaigns : selection.campaigns {
+    for id in selection.campaigns.isEmpty ? try workspace.campaigns() : selection.campaigns {
       try workspace.requireLedger(of: id)
       guard !chosen.contains(where: { $0.id == id }) else { continue }
       try onLedger { () throws(LedgerError) in

@@ -127,7 +127,7 @@ extension Books {
   }
 
   private func possibleLosses() throws(RunError) -> Int {
-    guard ReportStore.exists(in: workspace.data) else { return 0 }
+    guard try workspace.hasReports() else { return 0 }
     return try onLedger { () throws(LedgerError) in
       try ReportStore(folder: workspace.data, readOnly: true).possibleLossCount()
     }

@@ -43,7 +43,7 @@ import Trials
 
   private static func usage() -> Never {
     tellAtOnce(
-      "usage: chaos kills [kills=N] [seed=N] | faults [points=N] [gateway=1…5] [command=1…3] [kills=1] [jobs=N] | disk [points=N] | rivals [processes=N] | clock | soak [minutes=N] [rate=N] | forge [pushes=N] | defects"
+      "usage: chaos kills [kills=N] [seed=N] | faults [points=N] [gateway=1…5] [command=1…6] [kills=1] [jobs=N] | disk [points=N] | rivals [processes=N] | clock | soak [minutes=N] [rate=N] | forge [pushes=N] | defects"
     )
     exit(2)
   }

@@ -19,8 +19,10 @@ enum FaultReport {
     var failure: (any Error)?
   }
 
+  private static let commands = ["plan", "send", "resume", "pull", "listen", "reconcile"]
+
   /// - Parameter gateway: 1 to 5 for one of them alone, in the order juhe, emay, mobset, youe, 18sms.
-  /// - Parameter command: 1 to 3 for one of them alone: send, pull, reconcile.
+  /// - Parameter command: 1 to 6 for one of them alone: plan, send, resume, pull, listen, reconcile.
   /// - Parameter kills: SIGKILL alone, no errors.
   /// - Parameter jobs: how many lanes are tried at the same time.
   /// - Returns: the number of violations.
@@ -49,28 +51,37 @@ enum FaultReport {
     for thread in threads { thread.join() }
     let (all, failure) = progress.withLock { ($0.tallies, $0.failure) }
     if let failure { throw failure }
-    let violations = all.flatMap(\.violations)
-    tellAtOnce(
-      "\nfaults: \(sum(all, \.tried)) points tried of \(sum(all, \.points)), violations: \(violations.count)")
-    return violations.count
+    let violations = all.flatMap(\.violations).count
+    tellAtOnce("\nfaults: \(summary(all)), violations: \(violations)")
+    // Threads share their calls out anew in each run, but a trial that seldom meets its points proves nothing.
+    guard sum(all, \.met) * 10 < sum(all, \.tried) * 9 else { return violations }
+    tellAtOnce("faults: fewer than nine points of ten were met: this pass proves nothing")
+    return violations + 1
   }
 
   private static func lanes(gateway: Int?, command: Int?, kills: Bool) -> [Lane] {
-    let commands = ["send", "pull", "reconcile"].enumerated().filter { command == nil || command == $0.offset + 1 }
-      .map(\.element).filter(ToolCommands.has)
     let names = TrialWorkspace.allGateways.enumerated().filter { gateway == nil || gateway == $0.offset + 1 }
       .map(\.element)
-    return commands.flatMap { command in
-      // 18sms has no pull.
-      names.filter { command == "send" || $0 != "18sms" }.flatMap { name in
+    return commands.enumerated().filter { command == nil || command == $0.offset + 1 }.flatMap { _, command in
+      names.filter { serves($0, command) }.flatMap { name in
         (kills ? [true] : [true, false]).map { Lane(gateway: name, command: command, kills: $0) }
       }
     }
   }
 
+  /// 18sms has no pull, emay and mobset no pushes; a plan talks to no gateway, so one is as good as five.
+  private static func serves(_ gateway: String, _ command: String) -> Bool {
+    switch command {
+    case "plan": gateway == "juhe"
+    case "pull": gateway != "18sms"
+    case "listen": ["juhe", "youe", "18sms"].contains(gateway)
+    default: true
+    }
+  }
+
   private static func tried(_ lane: Lane, limit: Int) throws -> [FaultTrial.Tally] {
-    let trial = try FaultTrial(lane.gateway, limit: limit)
-    return lane.kills ? try trial.kills(of: lane.command) : try trial.errors(in: lane.command)
+    let trial = try FaultTrial(lane.command, lane.gateway, limit: limit)
+    return lane.kills ? try trial.kills() : try trial.errors()
   }
 
   /// Full disks and failing syncs. Returns the number of violations.
@@ -105,15 +116,19 @@ enum FaultReport {
   /// In one piece, so that lanes that end at the same time do not mix.
   private static func tell(_ lane: Lane, _ tallies: [FaultTrial.Tally]) {
     let kind = lane.kills ? "SIGKILL" : "errors"
-    var lines = [
-      "\n\(lane.command), \(lane.gateway), \(kind): \(sum(tallies, \.tried)) points tried of \(sum(tallies, \.points))"
-    ]
+    var lines = ["\n\(lane.command), \(lane.gateway), \(kind): \(summary(tallies))"]
     for tally in tallies {
+      let exits = tally.exits.sorted { $0.key < $1.key }.map { "\($0.key) × \($0.value)" }.joined(separator: ", ")
       lines.append(
-        "  \(tally.call) \(tally.effect): \(tally.tried) of \(tally.points), violations: \(tally.violations.count)")
+        "  \(tally.call) \(tally.effect): \(tally.met) met of \(tally.tried) tried of \(tally.points), "
+          + "ended with \(exits), violations: \(tally.violations.count)")
       lines += tally.violations.map { "    \($0)" }
     }
     tellAtOnce(lines.joined(separator: "\n"))
+  }
+
+  private static func summary(_ tallies: [FaultTrial.Tally]) -> String {
+    "\(sum(tallies, \.met)) points met of \(sum(tallies, \.tried)) tried of \(sum(tallies, \.points))"
   }
 
   private static func sum(_ tallies: [FaultTrial.Tally], _ field: KeyPath<FaultTrial.Tally, Int>) -> Int {

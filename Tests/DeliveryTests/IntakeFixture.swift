@@ -39,6 +39,8 @@ final class FakeSpool: SpoolSource {
 
   func names() -> [String] { files.keys.sorted() }
 
+  func length(_ name: String) -> Int { 100 * (files[name]?.count ?? 0) }
+
   func read(
     _ name: String, from offset: Int, _ body: (SpoolEntry) throws(LedgerError) -> Void
   ) throws(LedgerError) -> (next: Int, isFinished: Bool) {

@@ -1,4 +1,5 @@
 import Platform
+import TestSupport
 
 /// A campaign's files of `reconcile` beside its ledger, the store and what the gateways said.
 struct BookFiles {

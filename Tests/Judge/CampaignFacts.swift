@@ -1,6 +1,7 @@
 import Database
 import JSON
 import Platform
+import TestSupport
 
 /// A campaign as its ledger has it, read by SQL of its own.
 struct CampaignFacts {

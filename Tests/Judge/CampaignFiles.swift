@@ -1,5 +1,6 @@
 import JSON
 import Platform
+import TestSupport
 
 /// A campaign's files of `send` beside its ledger.
 struct CampaignFiles {

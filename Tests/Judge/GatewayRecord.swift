@@ -1,5 +1,6 @@
 import JSON
 import Platform
+import TestSupport
 
 /// A gateway's account as the tool and as the sandbox name it.
 public struct JudgedAccount: Sendable, Hashable {

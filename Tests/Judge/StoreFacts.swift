@@ -1,5 +1,6 @@
 import Database
 import Platform
+import TestSupport
 
 /// The report store as it stands, read by SQL of its own.
 struct StoreFacts {

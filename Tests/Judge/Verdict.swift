@@ -11,6 +11,8 @@ public struct Evidence: Sendable {
   public var unknownBound: [String: Int] = [:]
   /// Pages that may be lost: kills of `pull` and answers to fetches that a fault cut short.
   public var lossBound = 0
+  /// By account: messages that were taken out before they were sent, because their recipient opted out.
+  public var withdrawn: [String: Int] = [:]
   /// Other numbers that the gateways know are none of this workspace's business.
   public var numbers: ClosedRange<UInt64> = 0...UInt64.max
   /// Whether everything was run to its end, so that nothing may be left to send.
@@ -124,7 +126,7 @@ public struct Verdict: Sendable {
       "taken by the gateway, neither accepted nor unknown in the ledger", in: place,
       taken.reduce(0) { $0 + max(0, $1.value.count - (possible[$1.key] ?? 0)) } - figures.takenTwice)
     findings.add("accepted under other ids than the gateway gave", in: place, wrongIDs)
-    if evidence.isComplete { findings.add("never sent", in: place, figures.lost) }
+    if evidence.isComplete { findings.add("never sent", in: place, figures.lost - (evidence.withdrawn[place] ?? 0)) }
     let bound = evidence.unknownBound[place] ?? 0
     findings.add("unknown beyond the bound of \(bound)", in: place, figures.unknown - bound)
     return figures

@@ -40,7 +40,7 @@ import Testing
   private func kept() throws -> [SpoolEntry] {
     let reader = SpoolReader(folder: folder.path)
     var entries: [SpoolEntry] = []
-    for name in reader.names() {
+    for name in try reader.names() {
       _ = try reader.read(name, from: 0) { (entry) throws(LedgerError) in entries.append(entry) }
     }
     return entries

@@ -1,5 +1,6 @@
 import JSON
 import Platform
+import TestSupport
 
 /// Pushes as the spool keeps them, read by the trials' own means.
 struct SpooledPushes {

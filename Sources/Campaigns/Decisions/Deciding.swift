@@ -21,7 +21,8 @@ extension CampaignRun {
 extension Workspace {
   /// Throws when nothing was ever sent of a campaign.
   public func requireLedger(of campaign: String) throws(RunError) {
-    guard !CampaignLedger.exists(in: ledgerFolder(of: campaign)) else { return }
+    guard try !hasLedger(campaign) else { return }
+    let campaigns = try campaigns()
     throw RunError(
       .usage,
       Diagnostic(
@@ -35,18 +36,19 @@ extension Workspace {
   public func campaignID(
     _ name: String, reading load: (String) throws(RunError) -> CampaignFile
   ) throws(RunError) -> String {
-    let isFile = [name, configuration.path(name)].contains { Files.exists($0) && !Files.isFolder($0) }
-    let isKnown =
-      !name.contains("/")
-      && (CampaignLedger.exists(in: ledgerFolder(of: name))
-        || Files.exists(outputFolder(of: name) + "/manifest.json"))
-    if isKnown, !isFile { return name }
+    if try !isFile(name), try !isFile(configuration.path(name)), try isKnown(name) { return name }
     return try load(try campaignFile(name)).id
   }
 
   /// The campaign file as it was planned, which the ledger keeps; nil when nothing was planned yet.
-  public func keptCampaignFile(of campaign: String) -> String? {
+  public func keptCampaignFile(of campaign: String) throws(RunError) -> String? {
     let kept = ledgerFolder(of: campaign) + "/campaign.toml"
-    return Files.exists(kept) ? kept : nil
+    return try isThere(kept) ? kept : nil
+  }
+
+  private func isKnown(_ name: String) throws(RunError) -> Bool {
+    guard !name.contains("/") else { return false }
+    if try hasLedger(name) { return true }
+    return try isThere(outputFolder(of: name) + "/manifest.json")
   }
 }

@@ -47,11 +47,12 @@ extension Workspace {
     try onLedger { () throws(LedgerError) in
       var status = ReceivingStatus()
       let store =
-        ReportStore.exists(in: data) ? try ReportStore(folder: data, readOnly: true) : nil
+        try ReportStore.exists(in: data) ? try ReportStore(folder: data, readOnly: true) : nil
       let progress = try store?.progress() ?? [:]
-      for name in SpoolReader(folder: data).names() {
+      let spool = SpoolReader(folder: data)
+      for name in try spool.names() {
         let reached = progress[name] ?? SpoolProgress(readTo: 0, isFinished: false)
-        let behind = (Files.size(data + "/spool/" + name) ?? 0) - reached.readTo
+        let behind = try spool.length(name) - reached.readTo
         guard !reached.isFinished, behind > 0 else { continue }
         status.spoolBytes += behind
         status.spoolFiles += 1

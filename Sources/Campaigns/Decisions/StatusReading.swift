@@ -10,8 +10,8 @@ extension Workspace {
   public func status(of id: String, segments: Bool, now: Timestamp) throws(RunError) -> CampaignStatus {
     var status = CampaignStatus(id: id)
     let folder = ledgerFolder(of: id)
-    guard CampaignLedger.exists(in: folder) else { return status }
-    status.isRunning = FileLock.isHeld(folder + "/lock")
+    guard try hasLedger(id) else { return status }
+    status.isRunning = try onLedger { () throws(LedgerError) in try CampaignLedger.isHeld(in: folder) }
     try onLedger { () throws(LedgerError) in
       let ledger = try CampaignLedger(folder: folder, readOnly: true)
       try ledger.snapshot { () throws(LedgerError) in

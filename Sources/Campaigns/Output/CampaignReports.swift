@@ -8,12 +8,12 @@ extension Workspace {
   package func join(
     of campaign: String, _ ledger: CampaignLedger, now: Timestamp
   ) throws(LedgerError) -> CampaignJoin? {
-    guard ReportStore.exists(in: data) else { return nil }
+    guard try ReportStore.exists(in: data) else { return nil }
     let reports = WorkspaceJoin(data: data, settings: JoinSettings(configuration, now: now))
     let plannedAt = Timestamp(seconds: Int64(try ledger.fact("planned_at") ?? "") ?? 0)
     // A report may come before its answer is recorded, and a clock may be off.
     try reports.load(since: plannedAt + -86_400)
     if try ledger.hasUnknown() { try reports.settle(all: true) }
-    return reports.join(try ledger.callTable(), campaign: campaign, epoch: try ledger.fact("epoch") ?? "")
+    return try reports.join(try ledger.callTable(), campaign: campaign, epoch: try ledger.fact("epoch") ?? "")
   }
 }

@@ -30,7 +30,8 @@ public struct Manifest: Sendable {
   ) throws(RunError) {
     let inputs = try onLedger { () throws(LedgerError) in try store.inputs() }
     var written: [JSON] = []
-    for output in outputs where Files.exists(output) {
+    for output in outputs {
+      guard try isThere(output) else { continue }
       written.append(["path": .string(Files.name(of: output)), "sha256": .string(try digest(of: output))])
     }
     let zone = configuration.zone
@@ -65,7 +66,7 @@ public struct Manifest: Sendable {
   ///
   /// - Throws: exit code 3 when there is no manifest or it cannot be read.
   public static func verify(_ path: String, workspace: Workspace) throws(RunError) -> Verification {
-    guard Files.exists(path) else {
+    guard try isThere(path) else {
       throw RunError(
         .input,
         Diagnostic(
@@ -87,7 +88,7 @@ public struct Manifest: Sendable {
         guard entry["role"]?.text != "suppression" else { continue }
         let file = Files.join(base, name)
         verification.files += 1
-        guard Files.exists(file) else {
+        guard try isThere(file) else {
           verification.differences.append(Difference(path: file, found: "missing"))
           continue
         }

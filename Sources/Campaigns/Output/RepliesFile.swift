@@ -9,7 +9,7 @@ enum RepliesFile {
   static let columns = ["gateway", "received_at", "phone", "text", "opt_out", "campaign", "row"]
 
   static func update(_ workspace: Workspace) throws(RunError) {
-    guard ReportStore.exists(in: workspace.data) else { return }
+    guard try workspace.hasReports() else { return }
     let path = workspace.output + "/replies.csv"
     // Who writes it now writes the same; what came since then is written by whoever comes next.
     guard let lock = try onOutput({ () throws(FileError) in try HeldLock.take(workspace.data + "/replies.lock") })
@@ -21,7 +21,8 @@ enum RepliesFile {
     let (version, written) = try onLedger { () throws(LedgerError) in
       (try store.repliesVersion(), try store.writtenRepliesVersion())
     }
-    guard version > 0, version != written || !Files.exists(path) else { return }
+    let isThere = try isThere(path)
+    guard version > 0, version != written || !isThere else { return }
     try write(path, store, workspace)
     try onLedger { () throws(LedgerError) in try Intake(workspace.configuration).markRepliesWritten(version) }
   }

@@ -65,7 +65,7 @@ extension CampaignRun {
   private func writeRejected() throws(RunError) {
     let frozen = ledgerFolder + "/rejected.csv"
     // A campaign that was frozen by a version that did not keep the file.
-    guard Files.exists(frozen) else { return }
+    guard try isThere(frozen) else { return }
     try onOutput { () throws(FileError) in try Files.copy(frozen, to: outputFolder + "/rejected.csv") }
   }
 

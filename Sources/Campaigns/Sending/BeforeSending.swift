@@ -111,7 +111,7 @@ extension CampaignRun {
 
   /// A plan of no rows binds nobody: when the real export comes under the same id it is planned anew.
   func forgetEmptyPlan() throws(RunError) {
-    guard CampaignLedger.exists(in: ledgerFolder) else { return }
+    guard try hasLedger() else { return }
     do {
       let ledger = try onLedger { () throws(LedgerError) in try CampaignLedger(folder: ledgerFolder) }
       guard try frozenCounts(ledger).rows == 0 else { return }
@@ -125,7 +125,7 @@ extension CampaignRun {
   /// would be to send everything twice.
   func requireMemory(_ options: SendOptions) throws(RunError) {
     let manifest = outputFolder + "/manifest.json"
-    guard !CampaignLedger.exists(in: ledgerFolder), Files.exists(manifest), !options.again else { return }
+    guard !options.again, try isThere(manifest), try !hasLedger() else { return }
     throw RunError(
       .input,
       Diagnostic(

@@ -37,7 +37,9 @@ package struct ReconciliationWorkbook: ~Copyable {
     to path: String, files: [String], bills: [BillSums], _ configuration: Configuration
   ) throws(RunError) {
     var made = try ReconciliationWorkbook(path: path, configuration)
-    for file in files where Files.exists(file) { try made.copy(file) }
+    for file in files {
+      if try isThere(file) { try made.copy(file) }
+    }
     made.writeSums(bills)
     try made.finish()
   }

@@ -1,5 +1,6 @@
 import Messaging
 import Platform
+import TestSupport
 import Testing
 
 @testable import Campaigns
@@ -184,5 +185,61 @@ import Testing
 
   @Test func `a price that is no amount is told`() {
     #expect(throws: MoneyError.notAnAmount("0,05")) { try FrozenPrices(#"{"a":{"":"0,05"}}"#) }
+  }
+
+  /// Each seed is a campaign of its own.
+  @Test(arguments: UInt64(1)...60)
+  func `whatever accounts say, a campaign never costs more than its limit`(_ seed: UInt64) throws {
+    var random = SeededGenerator(seed: seed)
+    let names = ["a", "b", "c"]
+    let fixture = try SendingFixture(
+      (1...12).map { call in
+        let texts = (0..<Int.random(in: 1...5, using: &random)).map { "\(call).\($0)" }
+        return (names[Int.random(in: 0...1, using: &random)], "p2p", texts)
+      })
+    fixture.failover = true
+    fixture.accounts = names.map { name in
+      let signature = String(repeating: "签", count: Int.random(in: 0...150, using: &random))
+      return SendingFixture.account(
+        name, PairGateway(), concurrency: Int.random(in: 1...3, using: &random),
+        batch: Int.random(in: 1...5, using: &random), signature: signature)
+    }
+    let prices = names.map { #""\#($0)":{"":"0.0\#(Int.random(in: 1...99, using: &random))"}"# }.joined(separator: ",")
+    let frozen = try FrozenPrices("{\(prices)}")
+    let planned = try #require(try SpendLimit(.zero, prices: frozen).costAtMost(fixture.ledger))
+    var taken: [String: Int] = [:]
+    var possible: Set<String> = []
+    // By what the gateways saw, not by what the ledger says.
+    var spent = Money.zero
+    fixture.world.answer = { request in
+      let word = ["ok", "ok", "ok", "ok", "account", "what?", "refused", "blame", "slow"].randomElement(using: &random)
+      let numbers = request.recipients.map { String($0.prefix { $0 != "=" }) }
+      #expect(possible.isDisjoint(with: numbers), "seed \(seed): sent again")
+      if word == "ok" { for number in numbers { taken[number, default: 0] += 1 } }
+      if word == "ok" || word == "what?" {
+        possible.formUnion(numbers)
+        for recipient in request.recipients {
+          let text = Array(recipient.drop { $0 != "=" }.dropFirst().utf8)
+          let segments = Segments.count(text.span, rule: .domestic).segments
+          let price = frozen.price(of: request.account, to: "CN") ?? .zero
+          #expect(throws: Never.self) { spent = try spent + (price * segments) }
+        }
+      }
+      return (SendingWorld.says(word ?? "ok"), 0.05)
+    }
+    for _ in 0..<4 {
+      let limit = try planned + (planned * Int.random(in: 0...2, using: &random))
+      let spendLimit = SpendLimit(limit, prices: frozen)
+      let before = try #require(try spendLimit.costAtMost(fixture.ledger))
+      fixture.spendLimit = spendLimit
+      // What `send` does not start it does not send.
+      guard before <= limit else { continue }
+      #expect(try fixture.sender().run() == .finished)
+      let after = try #require(try spendLimit.costAtMost(fixture.ledger))
+      #expect(after <= limit && spent <= limit, "seed \(seed)")
+      let fates = try fixture.fates()
+      #expect(fates.count { $0 == .accepted } == taken.count && taken.values.allSatisfy { $0 == 1 }, "seed \(seed)")
+      #expect(fates.count { $0 == .accepted || $0 == .unknown } == possible.count, "seed \(seed)")
+    }
   }
 }

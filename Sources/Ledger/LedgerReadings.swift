@@ -18,6 +18,17 @@ extension CampaignLedger {
     }
   }
 
+  /// Whether a failover moved messages to another account than the plan's.
+  public func hasMoved() throws(LedgerError) -> Bool {
+    try ledgerErrors { () throws(DatabaseError) in
+      try database.number(
+        """
+        SELECT EXISTS(SELECT 1 FROM calls c JOIN calls r ON r.id = c.root
+          WHERE c.id <> c.root AND c.gateway <> r.gateway)
+        """) == 1
+    }
+  }
+
   /// A person's decision as it was recorded.
   public struct Decision: Sendable, Equatable {
     public var at: Timestamp

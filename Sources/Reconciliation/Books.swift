@@ -42,7 +42,8 @@ public final class Books {
       let join = try onLedger { () throws(LedgerError) in
         try reports.join(campaign.calls, campaign: campaign.id, epoch: campaign.epoch)
       }
-      var maker = EntryMaker(campaign, join, workspace.configuration, callKeys: callKeys)
+      let prices = try onMoney { () throws(MoneyError) in try FrozenPrices(campaign.prices) }
+      var maker = EntryMaker(campaign, join, workspace.configuration, prices: prices, callKeys: callKeys)
       callKeys += campaign.calls.entries.count + 1
       var seen = (messages: 0, segments: 0)
       next = try reader.next()

@@ -49,13 +49,16 @@ struct EntryMaker: ~Copyable {
     var place = 0
   }
 
-  init(_ campaign: BookCampaign, _ join: CampaignJoin, _ configuration: Configuration, callKeys: Int) {
+  /// - Parameter prices: those that the campaign's plan froze.
+  init(
+    _ campaign: BookCampaign, _ join: CampaignJoin, _ configuration: Configuration, prices: FrozenPrices, callKeys: Int
+  ) {
     self.campaign = campaign
     self.join = join
     calls = join.calls
     self.configuration = configuration
     self.callKeys = callKeys
-    prices = FrozenPrices(campaign.prices)
+    self.prices = prices
     entry.campaign = campaign.id
     entry.department = campaign.department
     entry.plannedAt = campaign.plannedAt
@@ -153,7 +156,7 @@ struct EntryMaker: ~Copyable {
 
   private mutating func bill(_ region: Int, _ block: borrowing MessageColumns) throws(MoneyError) {
     if lastRegion.index != region {
-      lastRegion = (region, try tariff(region, block.regionNames[region]))
+      lastRegion = (region, tariff(region, block.regionNames[region]))
       entry.region = block.regionNames[region]
       entry.unitPrice = tariffs[lastRegion.tariff].price
       lastCost = (0, .zero)
@@ -168,10 +171,10 @@ struct EntryMaker: ~Copyable {
     tariffs[lastRegion.tariff].add(segments: entry.segments, billable: entry.billableSegments)
   }
 
-  private mutating func tariff(_ region: Int, _ name: String) throws(MoneyError) -> Int {
+  private mutating func tariff(_ region: Int, _ name: String) -> Int {
     let key = current.place << 16 | region
     if let known = places[key] { return known }
-    tariffs.append(Tariff(price: try prices.price(of: current.name, to: name)))
+    tariffs.append(Tariff(price: prices.price(of: current.name, to: name)))
     places[key] = tariffs.count - 1
     return tariffs.count - 1
   }

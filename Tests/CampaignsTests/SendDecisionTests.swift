@@ -78,7 +78,7 @@ import Testing
   ]) func `a text goes to another gateway in its form`(
     _ text: String, _ origin: Signature, _ target: Signature, _ sent: String, _ counted: String
   ) {
-    let adapted = TextForm.adapt(Array(text.utf8), from: origin, to: target)
+    let adapted = TextForm.adapt(Array(text.utf8), from: origin, to: target, isOwn: false)
     #expect(adapted.text == sent)
     #expect(TextForm.counted(adapted, target).text == counted)
   }

@@ -137,6 +137,8 @@ final class SendingFixture {
   var window = SendingWindow(start: nil, daily: nil)
   var failover = false
   var rate: Double?
+  var spendLimit: SpendLimit?
+  var ownSignatures = OwnSignatures()
 
   typealias Plan = (gateway: String, endpoint: String, texts: [String])
 
@@ -177,11 +179,13 @@ final class SendingFixture {
   }
 
   func sender(_ store: (any CallStore)? = nil) throws -> Sender {
-    Sender(
+    var settings = Sender.Settings(
+      campaign: "night", identity: LinkIdentity(key: [1], epoch: "e", campaign: "night"), window: window, sendAt: nil,
+      failover: failover, rate: rate, learnt: [:])
+    settings.ownSignatures = ownSignatures
+    return Sender(
       store: store ?? ledger, answers: try AnswerLog(folder: folder.path), transport: world, accounts: accounts,
-      settings: Sender.Settings(
-        campaign: "night", identity: LinkIdentity(key: [1], epoch: "e", campaign: "night"), window: window, sendAt: nil,
-        failover: failover, rate: rate, learnt: [:]), environment: world)
+      settings: settings, spendLimit: spendLimit, environment: world)
   }
 
   /// `state` of every call, by id.

@@ -1,7 +1,6 @@
 import Configuration
 import Delivery
 import Gateways
-import JSON
 import Ledger
 import Messaging
 import Platform
@@ -37,7 +36,9 @@ struct ResultFiles {
     var summary = RunSummary()
     var failures: [Failure] = []
     let prices = try onLedger { () throws(LedgerError) in try store.fact("prices") }
-    var line = try ResultLine(campaign, configuration, prices: prices, folder + "/result.csv")
+    let own = OwnSignatures(try onLedger { () throws(LedgerError) in try store.fact("own_signatures") })
+    let frozen = try onMoney { () throws(MoneyError) in try FrozenPrices(prices) }
+    var line = try ResultLine(campaign, configuration, frozen, own, folder + "/result.csv")
     let directory = try onLedger { () throws(LedgerError) in try MessageDirectory(store) }
     var problem: RunError?
     try onLedger { () throws(LedgerError) in
@@ -137,17 +138,18 @@ private struct ResultLine: ~Copyable {
   private let campaign: CampaignFile
   private let zone: any Zone
   private var meanings: [String: String] = [:]
-  private var prices: [String: Money] = [:]
-  /// The prices of the plan by gateway and country.
-  private let frozenPrices: JSON?
+  private let prices: FrozenPrices
+  private let ownSignatures: OwnSignatures
   private var times: (moment: Timestamp, text: String)?
   private(set) var total = Money.zero
 
   init(
-    _ campaign: CampaignFile, _ configuration: Configuration, prices: String?, _ path: String
+    _ campaign: CampaignFile, _ configuration: Configuration, _ prices: FrozenPrices, _ ownSignatures: OwnSignatures,
+    _ path: String
   ) throws(RunError) {
     self.campaign = campaign
-    frozenPrices = prices.flatMap { try? JSON(parsing: $0) }
+    self.prices = prices
+    self.ownSignatures = ownSignatures
     zone = configuration.zone
     writer = try .begin(path, configuration, header: ResultFiles.columns)
   }
@@ -180,7 +182,8 @@ private struct ResultLine: ~Copyable {
     } else {
       // As it went out by the gateway that took it over.
       let sent = TextForm.adapt(
-        message.text.array, from: signature(of: fate.plannedGateway), to: signature(of: fate.gateway))
+        message.text.array, from: signature(of: fate.plannedGateway), to: signature(of: fate.gateway),
+        isOwn: ownSignatures.contains(message.row))
       writer.field(sent.span)
     }
     try onWriting { () throws(TableError) in try writer.endRow() }
@@ -196,16 +199,7 @@ private struct ResultLine: ~Copyable {
     _ region: String, _ fate: MessageDirectory.Fate, _ segments: Int
   ) throws(RunError) -> Money {
     do throws(MoneyError) {
-      let key = fate.gateway + "\u{1F}" + region
-      let price: Money
-      if let known = prices[key] {
-        price = known
-      } else {
-        let frozen = frozenPrices?[fate.gateway]
-        price = try Money(parsing: (frozen?[region] ?? frozen?[""])?.text ?? "0")
-        prices[key] = price
-      }
-      let cost = try price * segments
+      let cost = try (prices.price(of: fate.gateway, to: region) ?? .zero) * segments
       total = try total + cost
       return cost
     } catch { throw RunError(.usage, error.diagnostic) }

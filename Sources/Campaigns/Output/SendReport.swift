@@ -16,13 +16,16 @@ public struct SendReport: Sendable {
   public let folder: String
   /// Seconds from start to end.
   public let seconds: Double
+  /// Messages that only `max_cost` keeps from going to another gateway than the one that stopped.
+  public var heldBack = 0
 
   public var exitCode: ExitCode {
     var codes: [ExitCode] = []
     if !summary.isConserved { codes.append(.unbalanced) }
     if summary.unknown.messages > 0 { codes.append(.unknownMessages) }
     if pause != nil { codes.append(.paused) }
-    if !stops.isEmpty, summary[.planned].messages > 0 { codes.append(.gatewayStopped) }
+    // What waits for a higher max_cost alone waits for no gateway.
+    if !stops.isEmpty, summary[.planned].messages > heldBack { codes.append(.gatewayStopped) }
     let short = summary.refused.messages + summary.unsent.messages + summary.rejectedRows
     if short > 0 { codes.append(.partly) }
     return .mostSerious(codes)
@@ -55,10 +58,13 @@ extension CampaignRun {
     try Manifest.write(
       outputFolder + "/manifest.json", campaign: campaign, configuration: configuration, store: ledger,
       summary: summary, outputs: outputs, started: started, ended: console.now())
-    let (pause, resumesAt) = words(ending.pause)
+    var (pause, resumesAt) = words(ending.pause)
+    if let heldBack = ending.heldBack.map(words) {
+      if pause == nil { pause = heldBack } else { console.tell(heldBack) }
+    }
     return SendReport(
       campaign: campaign.id, summary: summary, stops: ending.stops, pause: pause, resumesAt: resumesAt,
-      folder: outputFolder, seconds: console.now() - started)
+      folder: outputFolder, seconds: console.now() - started, heldBack: ending.heldBack?.messages ?? 0)
   }
 
   /// The rejected rows as the frozen plan has them: a later `plan` may have written others, or the folder may be gone.
@@ -132,5 +138,14 @@ extension CampaignRun {
         nil
       )
     }
+  }
+
+  private func words(_ heldBack: HeldBack) -> Diagnostic {
+    let many = amount(heldBack.messages, "message waits", "messages wait")
+    let cost = heldBack.cost.map { "\($0) yuan" } ?? "more than can be calculated"
+    return Diagnostic(
+      "\(many) with the gateway that stopped: moved to the next one, the campaign would cost \(cost)",
+      severity: .warning, at: Place(file: campaign.file), expected: "at most \(heldBack.limit) yuan (max_cost)",
+      next: "Settle what stopped the gateway, or raise max_cost when that is meant; then run the same command again.")
   }
 }

@@ -17,6 +17,7 @@ public final class Audience {
   public let header: [String]
   public private(set) var summary = PlanSummary()
   public private(set) var calls: [Planner.PlacedCall] = []
+  private(set) var ownSignatures = OwnSignatures()
 
   /// One contact file, opened.
   private final class Source {
@@ -141,6 +142,7 @@ public final class Audience {
     summary.count(block.messages)
     summary.rowsRead = row
     summary.lint = judge.lint
+    ownSignatures = judge.ownSignatures
     calls = planner.calls
     do throws(MoneyError) {
       try summary.finish(rules.routes, calls, isConstant: isConstant)

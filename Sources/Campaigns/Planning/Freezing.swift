@@ -95,6 +95,7 @@ extension CampaignRun {
       ("settings", campaign.frozenText), ("prices", CampaignRun.prices(campaign).serialized),
       ("counts", counts.serialized), ("cost", report.summary.cost.description),
       ("header", JSON.array(audience.header.map { .string($0) }).serialized), ("tool", Manifest.toolVersion),
+      ("own_signatures", audience.ownSignatures.text),
     ]
   }
 

@@ -33,6 +33,7 @@ struct Judge: ~Copyable {
   /// starts.
   private var text = ByteBuffer(capacity: 1024)
   private(set) var lint: SegmentLint
+  private(set) var ownSignatures = OwnSignatures()
 
   /// - Parameter lintColumns: the columns that the template uses, by the names of the common header.
   init(_ rules: AudienceRules, lintColumns: [String]) {
@@ -104,6 +105,7 @@ struct Judge: ~Copyable {
       return Finding(.duplicate, "the number was planned before with the same text")
     }
     block.texts.append(text.span.extracting(sentFrom..<text.count))
+    ownSignatures.add(row: row, isOwn: TextForm.hasSignature(merged.span))
     if let column = columns.externalID { block.externalIDs.append(fields[column]) }
     block.messages.append(
       PlannedMessage(

@@ -24,6 +24,8 @@ public final class Sender {
     public var maxSegments: Int
     /// Learnt rates by account.
     public var learnt: [String: Double]
+    /// Whose texts brought a signature of their own.
+    var ownSignatures = OwnSignatures()
 
     public init(
       campaign: String, identity: LinkIdentity, window: SendingWindow, sendAt: Timestamp?, failover: Bool,
@@ -60,6 +62,10 @@ public final class Sender {
   let transport: any Transport
   let environment: any SendingEnvironment
   let settings: Settings
+  /// Nil: a failover may cost what it does.
+  let spendLimit: SpendLimit?
+  /// What failovers left behind for the limit's sake.
+  var held = FailoverBudget.Held()
   var lanes: [Lane]
   var flights: [UInt64: Flight] = [:]
   private var answers: AnswerLog
@@ -72,9 +78,10 @@ public final class Sender {
 
   public init(
     store: any CallStore, answers: consuming AnswerLog, transport: any Transport, accounts: [SendingAccount],
-    settings: Settings, environment: any SendingEnvironment
+    settings: Settings, spendLimit: SpendLimit? = nil, environment: any SendingEnvironment
   ) {
     self.store = store
+    self.spendLimit = spendLimit
     self.answers = answers
     self.transport = transport
     self.environment = environment

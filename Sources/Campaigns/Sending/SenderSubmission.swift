@@ -16,12 +16,20 @@ extension Sender {
       recipients.append(
         Submission.Recipient(
           number: messages.numbers[index], customID: customID,
-          text: TextForm.adapt(messages.texts[index], from: origin.signature, to: account.signature)))
+          text: form(of: messages, index, from: origin, to: account)))
     }
     return Submission(
       endpoint: Endpoint(rawValue: call.endpoint) ?? account.abilities.sameContent, recipients: recipients,
       linkID: settings.identity.link(call: call.id, attempt: call.attempt),
       sendAt: account.abilities.timed ? settings.sendAt : nil, time: at)
+  }
+
+  /// A message's text as it goes to an account.
+  func form(of messages: CallMessages, _ index: Int, from origin: SendingAccount, to account: SendingAccount) -> [UInt8]
+  {
+    TextForm.adapt(
+      messages.texts[index], from: origin.signature, to: account.signature,
+      isOwn: settings.ownSignatures.contains(messages.rows[index]))
   }
 
   /// The account for which the plan wrote the texts; nil when it is the call's own.
@@ -52,9 +60,11 @@ extension Sender {
 
 /// A text's form at a gateway: the signature stands in it or the platform adds it.
 enum TextForm {
-  /// The text as it goes to `target`, from the text as it was planned for `origin`.
-  static func adapt(_ text: [UInt8], from origin: Signature, to target: Signature) -> [UInt8] {
-    guard origin != target else { return text }
+  /// The text as it goes to `target`, from the text as it was planned for `origin`: what the plan would have made of it
+  /// for `target`.
+  /// - Parameter isOwn: the signature that it begins with came with the text and stays, whatever the accounts' are.
+  static func adapt(_ text: [UInt8], from origin: Signature, to target: Signature, isOwn: Bool) -> [UInt8] {
+    guard origin != target, !isOwn else { return text }
     let bare =
       !origin.addedByGateway && text.starts(with: origin.text) ? Array(text.dropFirst(origin.text.count)) : text
     if target.addedByGateway || target.text.isEmpty || hasSignature(bare.span) { return bare }

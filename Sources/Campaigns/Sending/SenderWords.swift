@@ -19,7 +19,8 @@ extension Sender {
   /// What to do about it. With failover another account that still runs takes what is left; nobody has to run again.
   func advise(_ stop: Lane.Stop) -> String {
     let goesOn = settings.failover && lanes.contains { $0.stop == nil }
-    return remedy(stop) + (goesOn ? "; what is left goes to the next gateway." : again(stop))
+    let moves = "; what is left goes to the next gateway" + (spendLimit == nil ? "." : " as far as max_cost allows.")
+    return remedy(stop) + (goesOn ? moves : again(stop))
   }
 
   private func remedy(_ stop: Lane.Stop) -> String {

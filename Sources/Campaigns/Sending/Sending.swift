@@ -13,9 +13,18 @@ extension CampaignRun {
     case interrupted
   }
 
+  /// Messages that only `max_cost` keeps with accounts that stopped.
+  struct HeldBack {
+    var messages: Int
+    /// What the campaign would cost with all of them; nil: more than can be calculated.
+    var cost: Money?
+    var limit: Money
+  }
+
   /// How the sending part of a run ended.
   struct SendEnding {
     var pause: Pause?
+    var heldBack: HeldBack?
     /// Accounts that stopped, with the reason.
     var stops: [(account: String, reason: String)] = []
   }
@@ -45,10 +54,29 @@ extension CampaignRun {
   }
 
   private func costOverLimit(_ ledger: CampaignLedger) throws(RunError) -> Pause? {
+    guard let spendLimit = try spendLimit(ledger) else { return nil }
+    let cost = try costAtMost(ledger, spendLimit)
+    return cost > spendLimit.limit ? .overLimit(cost: cost, limit: spendLimit.limit) : nil
+  }
+
+  /// As planned, until a failover brought other prices.
+  private func costAtMost(_ ledger: CampaignLedger, _ spendLimit: SpendLimit) throws(RunError) -> Money {
+    guard try onLedger({ () throws(LedgerError) in try ledger.hasMoved() }) else {
+      let planned = try onLedger { () throws(LedgerError) in try ledger.fact("cost") } ?? "0"
+      return try onMoney { () throws(MoneyError) in try Money(parsing: planned) }
+    }
+    let cost = try onLedger { () throws(LedgerError) in try spendLimit.costAtMost(ledger) }
+    guard let cost else { throw RunError(.usage, MoneyError.overflow.diagnostic) }
+    return cost
+  }
+
+  private func spendLimit(_ ledger: CampaignLedger) throws(RunError) -> SpendLimit? {
     guard let text = campaign.delivery.maxCost else { return nil }
-    let planned = try onLedger { () throws(LedgerError) in try ledger.fact("cost") } ?? "0"
-    let (limit, cost) = try onMoney { () throws(MoneyError) in (try Money(parsing: text), try Money(parsing: planned)) }
-    return cost > limit ? .overLimit(cost: cost, limit: limit) : nil
+    let fact = try onLedger { () throws(LedgerError) in try ledger.fact("prices") }
+    let (limit, prices) = try onMoney { () throws(MoneyError) in (try Money(parsing: text), try FrozenPrices(fact)) }
+    return SpendLimit(limit, prices: prices) { () throws(LedgerError) in
+      try workspace.join(of: campaign.id, ledger, now: console.now())
+    }
   }
 
   /// Waits for the start and the window when asked to, else says until when sending has to wait.
@@ -93,7 +121,8 @@ extension CampaignRun {
     let environment = RunEnvironment(console, configuration.zone, ledger)
     let sender = Sender(
       store: ledger, answers: try onLedger { () throws(LedgerError) in try AnswerLog(folder: ledgerFolder) },
-      transport: transport, accounts: accounts, settings: try senderSettings(ledger, learnt), environment: environment)
+      transport: transport, accounts: accounts, settings: try senderSettings(ledger, learnt),
+      spendLimit: try spendLimit(ledger), environment: environment)
     var balances = BalanceWatch(accounts, store, transport, console, campaign: campaign.id)
     if campaign.delivery.recordBalances { balances.ask() }
     let ended = try onLedger { () throws(LedgerError) in try sender.run() }
@@ -103,7 +132,9 @@ extension CampaignRun {
         try store.remember(pace: rate, of: account, at: console.now())
       }
     }
-    return SendEnding(pause: pause(ended), stops: sender.stops)
+    let limit = sender.spendLimit?.limit ?? .zero
+    let heldBack = sender.heldBack.map { HeldBack(messages: $0.messages, cost: $0.needed, limit: limit) }
+    return SendEnding(pause: pause(ended), heldBack: heldBack, stops: sender.stops)
   }
 
   private func pause(_ ending: Sender.Ending) -> Pause? {
@@ -117,10 +148,13 @@ extension CampaignRun {
   private func senderSettings(_ ledger: CampaignLedger, _ learnt: [String: Double]) throws(RunError) -> Sender.Settings
   {
     let recovery = Recovery(campaign: campaign, configuration: configuration, ledger: ledger)
-    return Sender.Settings(
+    var settings = Sender.Settings(
       campaign: campaign.id, identity: try recovery.identity(), window: window,
       sendAt: heldUntil, failover: campaign.delivery.failover,
       rate: campaign.delivery.rate, maxSegments: campaign.message.maxSegments, learnt: learnt)
+    let own = try onLedger { () throws(LedgerError) in try ledger.fact("own_signatures") }
+    settings.ownSignatures = OwnSignatures(own)
+    return settings
   }
 
   /// The moment for the gateways' timers: the first one from the start on at which the campaign may send. Nil when the

@@ -10,8 +10,9 @@ enum SoakReport {
     let result = try Soak(minutes: Double(minutes), rate: rate).run { tellAtOnce($0) }
     tellAtOnce(
       "\n\(Int(result.seconds)) s, \(result.recipients) recipients, gateways started anew \(result.restarts) times")
+    let silences = result.silences.sorted { $0.key < $1.key }.map { "\($0.key) \(Int($0.value.rounded(.up))) s" }
     tellAtOnce(
-      "longest time without a message sent: \(Int(result.longestSilence)) s (bound \(Int(Soak.mostSilence)) s)\n")
+      "longest time without a message taken: \(silences.joined(separator: ", ")) (bound \(Int(Soak.mostSilence)) s)\n")
     tellAtOnce(KillReport.row(["process", "samples", "kB first", "kB last", "kB most", "files", "files most"]))
     for (name, samples) in result.samples.sorted(by: { $0.key < $1.key }) {
       let memory = samples.map(\.kilobytes)

@@ -19,8 +19,8 @@ public final class Soak {
     public var restarts: Int
     /// By process: every sample of it.
     public var samples: [String: [Sample]]
-    /// The longest time without a message sent, in seconds.
-    public var longestSilence: Double
+    /// By gateway: the longest time without a message taken while its campaign was being sent, in seconds.
+    public var silences: [String: Double]
     public var verdict: Verdict
     public var violations: [Violation]
   }
@@ -81,22 +81,14 @@ public final class Soak {
     if listenPort > 0 { try start("listen", ["listen"]) }
     if ToolCommands.has("pull") { try start("pull", ["pull", "--watch", "1"]) }
     var restarts = 0
-    var longestSilence = 0.0
-    var lastSize = 0
-    var lastProgress = monotonicSeconds()
+    let progress = try LogProgress(sandbox.log, names)
     var nextRestart = started + 45
     // A machine that is busy with other things takes longer, which proves nothing as long as there is progress.
     while monotonicSeconds() < end + max(120, minutes * 120), processes.keys.contains(where: { $0.hasPrefix("send") }) {
       sleep(2)
       try look(monotonicSeconds() - started)
       let now = monotonicSeconds()
-      let size = Files.size(sandbox.log) ?? 0
-      if size > lastSize {
-        lastSize = size
-        lastProgress = now
-      } else if processes.keys.contains(where: { $0.hasPrefix("send") }) {
-        longestSilence = max(longestSilence, now - lastProgress)
-      }
+      try progress.look(at: names.filter { processes["send \($0)"] != nil }, now)
       guard now > nextRestart, now < end - 20 else { continue }
       sandbox.stop()
       sandbox = try SandboxProcess(faults: Soak.faults(listenPort), successorOf: sandbox, logsAll: true)
@@ -104,7 +96,7 @@ public final class Soak {
       nextRestart = now + 90
       tell("  \(Int(now - started)) s: gateways started anew; \(text(of: "send juhe"))")
     }
-    return try finish(started, names, perGateway, restarts, longestSilence)
+    return try finish(started, names, perGateway, restarts, progress.silences)
   }
 
   private func start(_ name: String, _ arguments: [String]) throws {
@@ -144,7 +136,7 @@ public final class Soak {
   }
 
   private func finish(
-    _ started: Double, _ names: [String], _ perGateway: Int, _ restarts: Int, _ longestSilence: Double
+    _ started: Double, _ names: [String], _ perGateway: Int, _ restarts: Int, _ silences: [String: Double]
   ) throws -> Result {
     for name in processes.keys where name.hasPrefix("send") {
       violations.append(Violation("not done in time", in: name, 1))
@@ -159,8 +151,8 @@ public final class Soak {
     if ToolCommands.has("pull") { try workspace.run("pull") }
     if ToolCommands.has("reconcile") { try workspace.run("reconcile") }
     for (name, samples) in samples.sorted(by: { $0.key < $1.key }) { judge(name, samples) }
-    if longestSilence > Soak.mostSilence {
-      violations.append(Violation("seconds without progress", in: "send", Int(longestSilence)))
+    for (name, silence) in silences where silence > Soak.mostSilence {
+      violations.append(Violation("seconds without progress", in: name, Int(silence)))
     }
     var evidence = workspace.evidence(names, sandbox)
     if !ToolCommands.has("pull") { evidence.handedLog = nil }
@@ -173,7 +165,7 @@ public final class Soak {
     let verdict = try Verdict(on: evidence)
     return Result(
       seconds: monotonicSeconds() - started, recipients: perGateway * names.count, restarts: restarts,
-      samples: samples, longestSilence: longestSilence, verdict: verdict, violations: violations + verdict.violations)
+      samples: samples, silences: silences, verdict: verdict, violations: violations + verdict.violations)
   }
 
   /// Flat from the first quarter on: the last quarter's median beside that of the second.

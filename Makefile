@@ -58,7 +58,10 @@ build: toolchain ## builds the tool: .build/release/qunfa
 demo: deps build ## installs what is missing, plans and sends the sample campaigns through the sandbox's five gateways, shows the files
 	@scripts/demo.sh .build/release/qunfa
 
+# What the tests look through and disturb the tool with; without them some tests say that they were skipped.
+TRIAL_PACKAGES := strace faketime systemd
 test: deps ## installs what is missing, runs all tests: ONLY='MutationTests|HTTPSTests' for some of them
+	-@$(MAKE) --no-print-directory deps PACKAGES="$(TRIAL_PACKAGES)"
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build $(if $(ONLY),--filter '$(ONLY)')
 
@@ -86,9 +89,9 @@ bench: build ## measures, beside its peers where they are at hand (docs/performa
 fuzz: toolchain ## tries hostile inputs under the address sanitiser: SECONDS=10 a target, TARGETS="csv xml" (docs/fuzzing.md)
 	@SWIFT="$(SWIFT)" scripts/fuzz.sh "$(or $(SECONDS),10)" $(TARGETS)
 
-# The tool and the program that troubles it (docs/reliability.md). Debian's strace and faketime are wanted, not needed.
+# The tool and the program that troubles it (docs/reliability.md).
 trials: build
-	-@$(MAKE) --no-print-directory deps PACKAGES="strace faketime"
+	@$(MAKE) --no-print-directory deps PACKAGES="$(TRIAL_PACKAGES)"
 	$(SWIFT) build -c release --product chaos $(STATIC)
 
 KILLS ?= 50

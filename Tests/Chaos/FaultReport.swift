@@ -27,10 +27,7 @@ enum FaultReport {
   /// - Parameter jobs: how many lanes are tried at the same time.
   /// - Returns: the number of violations.
   static func run(limit: Int, gateway: Int?, command: Int?, kills: Bool, jobs: Int) throws -> Int {
-    if let obstacle = SystemCalls.obstacle {
-      tellAtOnce("faults: skipped: \(obstacle)")
-      return 0
-    }
+    if let obstacle = SystemCalls.obstacle { throw ChildError(obstacle) }
     tellAtOnce("faults: at most \(limit) points a kind of call; more are stepped over evenly")
     let lanes = lanes(gateway: gateway, command: command, kills: kills)
     let progress = Mutex(Progress(waiting: lanes[...]))
@@ -87,29 +84,24 @@ enum FaultReport {
   /// Full disks and failing syncs. Returns the number of violations.
   static func disk(points: Int) throws -> Int {
     var violations = Chaos.report("disk full by a limit on files", try DiskTrial.fullDisk())
-    if let found = try DiskTrial.smallFileSystem() {
-      violations += Chaos.report("disk full on a small file system", found)
-    } else {
-      tellAtOnce("disk full on a small file system: skipped: this system does not permit the namespace")
+    guard let found = try DiskTrial.smallFileSystem() else {
+      throw ChildError("this system does not permit a namespace for a small file system")
     }
-    if let obstacle = SystemCalls.obstacle {
-      tellAtOnce("failing syncs: skipped: \(obstacle)")
-    } else {
-      violations += Chaos.report("failing syncs", try DiskTrial.failingSyncs(points: points, tell: tellAtOnce))
-    }
-    return violations
+    violations += Chaos.report("disk full on a small file system", found)
+    if let obstacle = SystemCalls.obstacle { throw ChildError(obstacle) }
+    return try violations + Chaos.report("failing syncs", DiskTrial.failingSyncs(points: points, tell: tellAtOnce))
   }
 
   /// Clocks, zones and languages. Returns the number of violations.
   static func clock() throws -> Int {
     var violations = Chaos.report("zones and languages", try ClockTrial.zones())
-    if let obstacle = ClockTrial.obstacle {
-      tellAtOnce("clock stepped: skipped: \(obstacle)")
-    } else {
-      let (lines, found) = try ClockTrial.steps(hours: [-30, 5])
-      for line in lines { tellAtOnce("  \(line)") }
-      violations += Chaos.report("clock stepped", found)
-    }
+    if let obstacle = ClockTrial.obstacle { throw ChildError(obstacle) }
+    let hours = [-30, 5]
+    let off = try ClockTrial.steps(hours: hours)
+    let stepped = try ClockTrial.jumps(hours: hours)
+    for line in off.lines + stepped.lines { tellAtOnce("  \(line)") }
+    violations += Chaos.report("clock off", off.violations)
+    violations += Chaos.report("clock stepped", stepped.violations)
     return violations
   }
 

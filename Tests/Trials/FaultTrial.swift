@@ -71,10 +71,10 @@ public final class FaultTrial {
 
   /// Kills the command at every call of the wanted kinds.
   ///
-  /// - Parameter calls: nil: all interesting ones.
+  /// - Parameter calls: nil: all that change something outside.
   public func kills(at calls: [String]? = nil) throws -> [Tally] {
     let counts = try stage.counts()
-    return try SystemCalls.interesting.filter { calls?.contains($0) ?? true }.compactMap { call in
+    return try SystemCalls.changing.filter { calls?.contains($0) ?? true }.compactMap { call in
       guard let points = counts[call], points > 0 else { return nil }
       return try tally(call, .kill, points)
     }

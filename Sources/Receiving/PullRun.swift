@@ -211,9 +211,13 @@ public final class PullRun {
     }
     switch account.gateway.page(in: answer, for: kind) {
     case .page(let page):
-      count(page, kind, of: account)
+      let isNew = isNew(answer, kind, of: account)
+      if isNew { count(page, kind, of: account) }
       if page.cut || !isWhole { return lost(kind, of: account, isWhole ? "the page broke off" : failure) }
-      return .page(more: page.more && isNew(page, answer, kind, of: account))
+      if page.more, !isNew {
+        tell(account, "the same page of \(kind.rawValue) came twice", "It is left until the next poll.")
+      }
+      return .page(more: page.more && isNew)
     case .unreadable(let reason): return lost(kind, of: account, isWhole ? reason : failure)
     case .slowDown(let code) where isWhole:
       if !console.isInterrupted { tell(account, account.words(for: code), "It is asked again more slowly.") }
@@ -235,14 +239,10 @@ public final class PullRun {
     for note in page.notes { tell(account, note, nil, of: .note) }
   }
 
-  /// False when the same page came again: the gateway would give it for ever.
-  private func isNew(
-    _ page: ReportPage, _ answer: GatewayAnswer, _ kind: PullKind, of account: PullAccount
-  ) -> Bool {
+  /// False when the same answer came before: it counts once, and the gateway might give it for ever.
+  private func isNew(_ answer: GatewayAnswer, _ kind: PullKind, of account: PullAccount) -> Bool {
     if account.pages.count >= Limits.pagesRemembered { account.pages.removeAll() }
-    if account.pages.insert(Digest.sha256(Array(kind.rawValue.utf8) + answer.body)).inserted { return true }
-    tell(account, "the same page of \(kind.rawValue) came twice", "It is left until the next poll.")
-    return false
+    return account.pages.insert(Digest.sha256(Array(kind.rawValue.utf8) + answer.body)).inserted
   }
 
   private func lost(_ kind: PullKind, of account: PullAccount, _ reason: String) -> PullLine.Ending {

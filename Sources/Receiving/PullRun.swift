@@ -211,7 +211,7 @@ public final class PullRun {
     }
     switch account.gateway.page(in: answer, for: kind) {
     case .page(let page):
-      let isNew = isNew(answer, kind, of: account)
+      let isNew = isNew(page, answer, kind, of: account)
       if isNew { count(page, kind, of: account) }
       if page.cut || !isWhole { return lost(kind, of: account, isWhole ? "the page broke off" : failure) }
       if page.more, !isNew {
@@ -239,10 +239,18 @@ public final class PullRun {
     for note in page.notes { tell(account, note, nil, of: .note) }
   }
 
-  /// False when the same answer came before: it counts once, and the gateway might give it for ever.
-  private func isNew(_ answer: GatewayAnswer, _ kind: PullKind, of account: PullAccount) -> Bool {
+  /// False when the same records came before: they count once, and the gateway might give them for ever. What stands
+  /// around them, such as a balance, may differ.
+  private func isNew(
+    _ page: ReportPage, _ answer: GatewayAnswer, _ kind: PullKind, of account: PullAccount
+  ) -> Bool {
     if account.pages.count >= Limits.pagesRemembered { account.pages.removeAll() }
-    return account.pages.insert(Digest.sha256(Array(kind.rawValue.utf8) + answer.body)).inserted
+    var hasher = Digest.Hasher(.sha256)
+    for word in [kind.rawValue] + page.reports.map(\.raw) + page.replies.map(\.raw) {
+      hasher.update(Array("\(word)\n".utf8).span)
+    }
+    if page.isEmpty { hasher.update(answer.body.span) }
+    return account.pages.insert(hasher.finish()).inserted
   }
 
   private func lost(_ kind: PullKind, of account: PullAccount, _ reason: String) -> PullLine.Ending {

@@ -68,6 +68,20 @@ import Testing
     }
   }
 
+  /// Juhe tells the balance with every page.
+  @Test func `a page is known by its records, not by what stands around them`() throws {
+    let gateway = try RepeatingGateway("AAB.", "R", speaks: "juhe")
+    let workspace = try ToolWorkspace([GatewayTable("juhe", gateway.address)])
+    let first = try workspace.qunfa("pull", "--json", deadline: 20)
+    #expect(first.exitCode == 0, "\(first.errors)")
+    #expect(gateway.asked == [2, 2])
+    let rows = try JSON(parsing: first.output)["pulls"]?.elements
+    #expect(rows?[0]["reports"]?.text == "2" && rows?[1]["replies"]?.text == "2", "\(first.output)")
+    let second = try workspace.qunfa("pull", "--json", deadline: 20)
+    #expect(gateway.asked == [4, 4])
+    #expect(try JSON(parsing: second.output)["pulls"]?.elements?[0]["reports"]?.text == "2", "\(second.output)")
+  }
+
   @Test func `who watches goes on asking, slowly, and gets what comes behind`() throws {
     let gateway = try RepeatingGateway("AAAAAB.", ".")
     let workspace = try ToolWorkspace([GatewayTable("youe", gateway.address, ["poll_interval": "1"])])
@@ -83,7 +97,7 @@ import Testing
   }
 }
 
-/// A youe gateway whose pages a test writes down.
+/// A gateway whose pages a test writes down.
 private final class RepeatingGateway: Sendable {
   private final class Counter: Sendable { let asked = Mutex([0, 0]) }
   private let server: HTTPServer
@@ -93,27 +107,42 @@ private final class RepeatingGateway: Sendable {
   /// Requests for reports and for replies.
   var asked: [Int] { counter.asked.withLock { $0 } }
 
-  init(_ reports: String, _ replies: String) throws {
+  /// - Parameter name: the protocol, youe or juhe.
+  init(_ reports: String, _ replies: String, speaks name: String = "youe") throws {
     let counter = Counter()
     self.counter = counter
     let pages = [Array(reports), Array(replies)]
     server = try HTTPServer(port: 0) { request in
-      guard request.path.contains("/re") else { return ServerReply(body: Array("000".utf8)) }
-      let kind = request.path.contains("/report/") ? 0 : 1
+      let words = name == "juhe" ? request.body.text + request.rawQuery : request.path
+      let markers = name == "juhe" ? ["action=report", "action=mo"] : ["/report/", "/revert/"]
+      guard let kind = markers.firstIndex(where: words.contains) else {
+        return ServerReply(body: Array("000".utf8))
+      }
       let count = counter.asked.withLock { asked in
         asked[kind] += 1
         return asked[kind]
       }
       let letter = pages[kind][min(count, pages[kind].count) - 1]
-      return ServerReply(body: Array((letter == "." ? "150" : Self.page(letter)).utf8))
+      let page = name == "juhe" ? Self.json(letter, flag: 1 - kind, balance: 1000 - count) : Self.lines(letter)
+      return ServerReply(body: Array(page.utf8))
     }
   }
 
   deinit { server.stop() }
 
-  /// Two records; they read as reports and as replies.
-  private static func page(_ letter: Character) -> String {
-    numbers([letter]).map { "\($0)/2026-11-11 09:59:00//DELIVRD/1069\n" }.joined()
+  /// A page of youe: two records that read as reports and as replies.
+  private static func lines(_ letter: Character) -> String {
+    guard letter != "." else { return "150" }
+    return numbers([letter]).map { "\($0)/2026-11-11 09:59:00//DELIVRD/1069\n" }.joined()
+  }
+
+  /// A page of juhe: two reports (flag 1) or replies.
+  private static func json(_ letter: Character, flag: Int, balance: Int) -> String {
+    let records = letter == "." ? [] : numbers([letter])
+    let list = records.map {
+      #"{"flag":"\#(flag)","mid":"m","mobile":"\#($0)","stat":"DELIVRD","content":"谢谢","time":"2026-11-11 09:59:00"}"#
+    }
+    return #"{"status":"0","balance":\#(balance),"list":[\#(list.joined(separator: ","))]}"#
   }
 
   /// The numbers in the pages of so many letters, sorted.

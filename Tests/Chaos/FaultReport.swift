@@ -45,6 +45,12 @@ enum FaultReport {
       tellAtOnce("failing syncs: skipped: \(obstacle)")
     } else {
       violations += Chaos.report("failing syncs", try DiskTrial.failingSyncs(points: points, tell: tellAtOnce))
+      for gateway in ["youe", "juhe"] {
+        let found = try DiskTrial.failingPulls(gateway, points: points, tell: tellAtOnce)
+        violations += Chaos.report("failing syncs of pull, \(gateway)", found)
+      }
+      violations += Chaos.report(
+        "failing syncs of listen", try DiskTrial.failingPushes(points: min(points, 12), tell: tellAtOnce))
     }
     return violations
   }

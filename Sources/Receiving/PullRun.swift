@@ -54,6 +54,7 @@ public final class PullRun {
       if account.hasNews { account.spool.close() } else { account.spool.discard() }
     }
     try after.intake()
+    if accounts.isEmpty, codes.isEmpty, options.untilComplete, try !after.isComplete() { tellNobodyAsked() }
     var report = PullReport()
     report.rows = accounts.flatMap(\.rows)
     // Who watches was told when it happened; the next poll made up for it.
@@ -63,6 +64,15 @@ public final class PullRun {
     }
     report.exitCode = ExitCode.mostSerious(Array(codes))
     return report
+  }
+
+  /// Messages wait for reports, and there is no gateway to ask for them.
+  private func tellNobodyAsked() {
+    codes.insert(.paused)
+    console.tell(
+      Diagnostic(
+        "messages wait for their reports, and no gateway can be asked for them here", severity: .warning,
+        next: "Let 'qunfa listen' receive them; 'qunfa status' tells how many there are."))
   }
 
   // MARK: The loop

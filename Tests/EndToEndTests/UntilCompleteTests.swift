@@ -111,6 +111,19 @@ import Testing
     #expect(states == ["delivered", "expired"])
   }
 
+  @Test func `where reports are only pushed, it tells that some are missing and does not wait`() throws {
+    let sandbox = try SandboxProcess(faults: Self.faults())
+    let workspace = try ToolWorkspace([GatewayTable("18sms", sandbox.address)])
+    #expect(try workspace.qunfa("pull", "--until-complete", deadline: 10).exitCode == 0)
+    try workspace.campaign(gateways: ["18sms"], contacts: ToolWorkspace.contacts(3), text: "今晚八折")
+    #expect(try workspace.send().exitCode == 0)
+    let result = try workspace.qunfa("pull", "--until-complete", deadline: 10)
+    #expect(result.exitCode == 5, "\(result.errors)")
+    #expect(result.errors.contains("messages wait for their reports"), "\(result.errors)")
+    // Without it nobody asked whether all is there.
+    #expect(try workspace.qunfa("pull", deadline: 10).exitCode == 0)
+  }
+
   @Test func `messages that nobody sent are not waited for`() throws {
     let sandbox = try SandboxProcess(faults: Self.faults())
     let workspace = try ToolWorkspace([GatewayTable("youe", sandbox.address)])

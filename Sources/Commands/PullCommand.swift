@@ -15,8 +15,9 @@ extension Command {
     details: """
       Everything that waits is fetched, page by page; what comes is on the disk before it is read. One process at a time
       fetches for a gateway.
-      Exit codes: 0 done (with --watch: stopped by a signal), 4 a page may be lost, 5 stopped by a signal, 6 a gateway
-      refused or could not be reached or the disk is full, 9 another process fetches for a gateway.
+      Exit codes: 0 done (with --watch: stopped by a signal), 4 a page may be lost, 5 stopped by a signal, or with
+      --until-complete nobody can be asked for what still waits, 6 a gateway refused or could not be reached or the disk
+      is full, 9 another process fetches for a gateway.
       """,
     example: "qunfa pull --gateway juhe-main"
   ) { (invocation) throws(RunError) in

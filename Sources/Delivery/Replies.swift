@@ -51,8 +51,12 @@ struct Replies {
   private func give(_ ready: [Ready], _ report: inout IntakeReport) throws(LedgerError) {
     guard !ready.isEmpty else { return }
     var origins = ReplyOrigins(configuration.data)
+    var sharing: [String: [String]] = [:]
     for (index, one) in ready.enumerated() {
-      origins.ask(index, account: one.reply.account, number: one.reply.number, link: one.link, at: one.reply.at)
+      let account = one.reply.account
+      let accounts = sharing[account] ?? configuration.accounts(sharing: account)
+      sharing[account] = accounts
+      origins.ask(index, accounts: accounts, number: one.reply.number, link: one.link, at: one.reply.at)
     }
     report.warnings += try origins.search()
     let given = ready.enumerated().map { index, one in

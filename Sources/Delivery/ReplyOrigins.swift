@@ -1,7 +1,8 @@
 import Ledger
 import Platform
 
-/// Finds the message that each reply answers: the newest to its number through its account before it.
+/// Finds the message that each reply answers: the newest to its number through its account, or one with the same login,
+/// before it.
 ///
 /// A linkid tells the call exactly. Else the campaigns' ledgers are read, each once at most, those that were sent last
 /// first, until no other can have a newer message.
@@ -13,7 +14,8 @@ struct ReplyOrigins {
   }
 
   private struct Question {
-    var account: String
+    /// Those that share the login through which the reply came.
+    var accounts: [String]
     var number: UInt64
     var link: String
     var at: Timestamp
@@ -27,10 +29,10 @@ struct ReplyOrigins {
   /// - Parameter data: the workspace's data folder.
   init(_ data: String) { self.data = data }
 
-  mutating func ask(_ tag: Int, account: String, number: UInt64, link: String, at moment: Timestamp) {
+  mutating func ask(_ tag: Int, accounts: [String], number: UInt64, link: String, at moment: Timestamp) {
     guard number != 0 else { return }
     questions[tag] = Question(
-      account: account, number: number, link: link, at: moment + Limits.replySlackSeconds)
+      accounts: accounts, number: number, link: link, at: moment + Limits.replySlackSeconds)
   }
 
   /// - Returns: warnings about ledgers that cannot be read; their replies stay without a campaign.
@@ -79,9 +81,11 @@ struct ReplyOrigins {
     for recipient in recipients {
       for tag in tags[recipient.number] ?? [] {
         guard let question = questions[tag] else { continue }
-        let sent = try ledger.submission(of: recipient, through: question.account, until: question.at)
-        guard let sent, answers[tag].map({ $0.submittedAt < sent }) ?? true else { continue }
-        answers[tag] = Origin(campaign: campaign, row: recipient.row, submittedAt: sent)
+        for account in question.accounts {
+          let sent = try ledger.submission(of: recipient, through: account, until: question.at)
+          guard let sent, answers[tag].map({ $0.submittedAt < sent }) ?? true else { continue }
+          answers[tag] = Origin(campaign: campaign, row: recipient.row, submittedAt: sent)
+        }
       }
     }
   }

@@ -26,12 +26,7 @@ public struct JoinSettings: Sendable {
     for account in configuration.accounts { gateways[account.name] = account.type as? any ReportingGateway.Type }
     self.init(
       gateways: gateways, reportTimeout: configuration.reportTimeout, now: now.nanoseconds / 1_000_000)
-    var first: [[String]: String] = [:]
-    for account in configuration.accounts {
-      let login = ["account", "app_id", "corp_id", "login_name", "uid"].map { account.values[$0] ?? "" }
-      let key = [account.type.name, account.url ?? ""] + login
-      if let other = first[key] { logins[account.name] = other } else { first[key] = account.name }
-    }
+    logins = configuration.sharedLogins
   }
 
   /// The account under whose name the reports of an account are looked for.

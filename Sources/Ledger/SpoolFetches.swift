@@ -13,14 +13,17 @@ public final class SpoolFetches: Sendable {
   }
   private let data: String
   private let account: String
+  private let fileBytes: Int
   private let state = Mutex(State())
 
   /// Makes no file before the first fetch.
   ///
   /// - Parameter folder: the workspace's data folder.
-  public init(folder: String, account: String) {
+  /// - Parameter fileBytes: the length from which on the next fetch goes into another file.
+  public init(folder: String, account: String, fileBytes: Int = Limits.spoolFileBytes) {
     data = folder
     self.account = account
+    self.fileBytes = fileBytes
   }
 
   /// Reserves room for the longest answer and makes the intent durable. Nothing may be requested before it returns.
@@ -29,7 +32,7 @@ public final class SpoolFetches: Sendable {
   public func begin(_ kind: String, at moment: Timestamp) throws(LedgerError) {
     try perform { (state) throws(FileError) in
       let file: SpoolFile
-      if let opened = state.file, opened.length ?? 0 < Limits.spoolFileBytes {
+      if let opened = state.file, opened.length ?? 0 < fileBytes {
         file = opened
       } else {
         file = try SpoolFile(folder: data, label: "\(SpoolEntry.Source.pull.label)-\(account)", at: moment)

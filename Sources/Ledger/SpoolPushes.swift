@@ -41,12 +41,17 @@ public final class SpoolPushes: Sendable {
     var file: SpoolFile?
   }
   private let data: String
+  private let fileBytes: Int
   private let state = Monitor(State())
 
   /// Makes no file before the first push.
   ///
   /// - Parameter folder: the workspace's data folder.
-  public init(folder: String) { data = folder }
+  /// - Parameter fileBytes: the length from which on the next pushes go into another file.
+  public init(folder: String, fileBytes: Int = Limits.spoolFileBytes) {
+    data = folder
+    self.fileBytes = fileBytes
+  }
 
   /// Returns when the push is durable.
   ///
@@ -114,7 +119,7 @@ public final class SpoolPushes: Sendable {
       try Files.requireRoom(Limits.pushFreeBytes + frames.count, of: used.descriptor, used.path)
       try used.write(frames)
       try used.synchronize()
-      if used.length ?? 0 >= Limits.spoolFileBytes { file = nil }
+      if used.length ?? 0 >= fileBytes { file = nil }
     } catch {
       // A failing fsync is never tried again: what follows goes to another file.
       failure = error

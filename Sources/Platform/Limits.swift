@@ -263,7 +263,7 @@ extension Limits {
   public static let spoolHeadBytes = 512 * 1024
   /// Room beside the longest answer that a fetch reserves, for the heads of its pieces.
   public static let spoolSlackBytes = 4 * 1024 * 1024
-  /// Bytes after which pushes go on in another file.
+  /// Bytes after which fetches and pushes go on in another file.
   public static let spoolFileBytes = 64 * 1024 * 1024
   /// Damaged places of one spool file behind which the rest is passed over.
   public static let spoolDamages = 1000

@@ -39,9 +39,7 @@ public struct Listener {
     defer { spool.close() }
     let door = PushDoor(gateways: try gateways(), secret: secret, sources: listen.sources, spool: spool)
     let identity = try identity()
-    let server = try mapping({ () throws(HTTPError) in try serve(door, listen, identity) }) {
-      RunError(.usage, $0.diagnostic)
-    }
+    let server = try mapping({ () throws(HTTPError) in try serve(door, listen, identity) }, fault)
     tell("listening on \(options.address ?? listen.address) port \(server.port)")
     watch(door, server)
     server.stop()
@@ -106,13 +104,42 @@ public struct Listener {
     guard let certificate = options.certificate, let key = options.key else {
       throw RunError(.usage, Diagnostic("HTTPS needs both --tls-cert and --tls-key"))
     }
-    return ServerIdentity(key: try text(of: key), certificate: try text(of: certificate))
+    return ServerIdentity(
+      key: try text(of: key, holding: "PRIVATE KEY"), certificate: try text(of: certificate, holding: "CERTIFICATE"))
   }
 
-  private func text(of path: String) throws(RunError) -> String {
-    try mapping({ () throws(FileError) in try Files.read(path, limit: Limits.configurationBytes).text }) {
+  /// A PEM file that holds at least one of what it should.
+  private func text(of path: String, holding word: String) throws(RunError) -> String {
+    let text = try mapping({ () throws(FileError) in try Files.read(path, limit: Limits.configurationBytes).text }) {
       RunError(.usage, $0.diagnostic)
     }
+    let heads = text.split(whereSeparator: \.isNewline).filter { $0.hasPrefix("-----BEGIN ") }
+    let found = heads.isEmpty ? "this is no PEM file" : "this PEM file holds no \(word.lowercased())"
+    guard heads.contains(where: { $0.contains("\(word)-----") }) else {
+      throw RunError(
+        .usage, Diagnostic(found, at: Place(file: path), expected: "a line '-----BEGIN \(word)-----' in it"))
+    }
+    guard !text.contains("ENCRYPTED") else {
+      throw RunError(
+        .usage,
+        Diagnostic(
+          "this key is locked by a password", at: Place(file: path), expected: "one without",
+          next: "Make one with 'openssl pkey -in LOCKED -out OPEN', readable by the service's user alone."))
+    }
+    return text
+  }
+
+  /// Why the server does not start, at the file that is to blame.
+  private func fault(_ error: HTTPError) -> RunError {
+    guard error.code == .certificate, let certificate = options.certificate, let key = options.key else {
+      return RunError(.usage, error.diagnostic)
+    }
+    return RunError(
+      .usage,
+      Diagnostic(
+        "this certificate cannot be used with the key \(key)", at: Place(file: certificate),
+        expected: "a certificate and its own key, both whole",
+        next: "'openssl x509 -pubkey -noout -in CERTIFICATE' and 'openssl pkey -pubout -in KEY' print the same."))
   }
 
   private func serve(

@@ -13,7 +13,7 @@ final class PullAccount {
   var rows: [PullReport.Row]
   /// The kind whose answer is under way.
   var underWay: PullKind?
-  /// Digests of the pages that held something: a gateway that repeats itself for ever must not hold the pull.
+  /// Digests of the pages: a gateway that repeats itself for ever must not hold the pull, and no page counts twice.
   var pages: Set<[UInt8]> = []
   var polls: PollTimes
   /// Something came that is worth keeping: anything but whole pages without a record.

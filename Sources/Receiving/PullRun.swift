@@ -54,6 +54,7 @@ public final class PullRun {
       if account.hasNews { account.spool.close() } else { account.spool.discard() }
     }
     try after.intake()
+    if accounts.isEmpty, codes.isEmpty, options.untilComplete, try !after.isComplete() { tellNobodyAsked() }
     var report = PullReport()
     report.rows = accounts.flatMap(\.rows)
     // Who watches was told when it happened; the next poll made up for it.
@@ -63,6 +64,15 @@ public final class PullRun {
     }
     report.exitCode = ExitCode.mostSerious(Array(codes))
     return report
+  }
+
+  /// Messages wait for reports, and there is no gateway to ask for them.
+  private func tellNobodyAsked() {
+    codes.insert(.paused)
+    console.tell(
+      Diagnostic(
+        "messages wait for their reports, and no gateway can be asked for them here", severity: .warning,
+        next: "Let 'qunfa listen' receive them; 'qunfa status' tells how many there are."))
   }
 
   // MARK: The loop
@@ -211,9 +221,13 @@ public final class PullRun {
     }
     switch account.gateway.page(in: answer, for: kind) {
     case .page(let page):
-      count(page, kind, of: account)
+      let isNew = isNew(page, answer, kind, of: account)
+      if isNew { count(page, kind, of: account) }
       if page.cut || !isWhole { return lost(kind, of: account, isWhole ? "the page broke off" : failure) }
-      return .page(more: page.more && isNew(page, answer, kind, of: account))
+      if page.more, !isNew {
+        tell(account, "the same page of \(kind.rawValue) came twice", "It is left until the next poll.")
+      }
+      return .page(more: page.more && isNew)
     case .unreadable(let reason): return lost(kind, of: account, isWhole ? reason : failure)
     case .slowDown(let code) where isWhole:
       if !console.isInterrupted { tell(account, account.words(for: code), "It is asked again more slowly.") }
@@ -235,14 +249,18 @@ public final class PullRun {
     for note in page.notes { tell(account, note, nil, of: .note) }
   }
 
-  /// False when the same page came again: the gateway would give it for ever.
+  /// False when the same records came before: they count once, and the gateway might give them for ever. What stands
+  /// around them, such as a balance, may differ.
   private func isNew(
     _ page: ReportPage, _ answer: GatewayAnswer, _ kind: PullKind, of account: PullAccount
   ) -> Bool {
     if account.pages.count >= Limits.pagesRemembered { account.pages.removeAll() }
-    if account.pages.insert(Digest.sha256(Array(kind.rawValue.utf8) + answer.body)).inserted { return true }
-    tell(account, "the same page of \(kind.rawValue) came twice", "It is left until the next poll.")
-    return false
+    var hasher = Digest.Hasher(.sha256)
+    for word in [kind.rawValue] + page.reports.map(\.raw) + page.replies.map(\.raw) {
+      hasher.update(Array("\(word)\n".utf8).span)
+    }
+    if page.isEmpty { hasher.update(answer.body.span) }
+    return account.pages.insert(hasher.finish()).inserted
   }
 
   private func lost(_ kind: PullKind, of account: PullAccount, _ reason: String) -> PullLine.Ending {

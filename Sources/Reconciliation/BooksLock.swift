@@ -1,13 +1,14 @@
 public import Campaigns
 import Glibc
-import Platform
+public import Platform
 
 extension Workspace {
   /// Holds the books for one writer: their files have one name each. Waits for another writer, not for ever.
   ///
+  /// - Parameter seconds: how long it waits; commands wait `Limits.booksWaitSeconds`.
   /// - Throws: exit code 3 without a data folder, which would make empty books out of a disk that is not mounted; 9
   ///   when another process writes them for too long.
-  public func holdBooks() throws(RunError) -> HeldBooks {
+  public func holdBooks(waiting seconds: Double = Limits.booksWaitSeconds) throws(RunError) -> HeldBooks {
     guard Files.isFolder(data) else {
       throw RunError(
         .input,
@@ -16,7 +17,7 @@ extension Workspace {
           next: "Mount the disk it lies on, or send a campaign first."))
     }
     let path = data + "/books.lock"
-    let patience = monotonicSeconds() + Limits.booksWaitSeconds
+    let patience = monotonicSeconds() + seconds
     while true {
       if let lock = try onOutput({ () throws(FileError) in try HeldLock.take(path) }) { return HeldBooks(lock) }
       guard monotonicSeconds() < patience else { break }

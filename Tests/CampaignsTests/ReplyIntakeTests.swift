@@ -12,7 +12,20 @@ import Testing
   let fixture: DecisionFixture
   static let sent = DecisionFixture.planned
 
-  init() throws { fixture = try DecisionFixture(timed: "y") }
+  /// An account with the login of `j`, and one with another.
+  private static let others = [("j2", "922011"), ("j3", "922012")].map { name, account in
+    """
+    [gateways.\(name)]
+    protocol = "juhe"
+    url = "http://127.0.0.1:1"
+    account = "\(account)"
+    password = "secret"
+    extno = "1070"
+
+    """
+  }.joined()
+
+  init() throws { fixture = try DecisionFixture(timed: "y", more: Self.others) }
 
   /// A push as `listen` keeps it.
   private func push(_ account: String, _ query: String, body: String = "", at seconds: Double = 30) throws {
@@ -24,10 +37,12 @@ import Testing
     pushes.close()
   }
 
-  private func reply(_ text: String, from number: String, time: String = "2026-11-11 10:00:30") throws {
+  private func reply(
+    _ text: String, from number: String, time: String = "2026-11-11 10:00:30", through account: String = "j"
+  ) throws {
     let record =
       #"[{"flag":"0","mid":"1","mobile":"\#(number)","content":"\#(text)","accessCode":"1069","time":"\#(time)"}]"#
-    try push("j", "", body: record)
+    try push(account, "", body: record)
   }
 
   private func take() throws -> IntakeReport { try fixture.workspace.takeReports(now: Self.sent + 60) { _ in } }
@@ -61,6 +76,16 @@ import Testing
     #expect(try optOuts().map(\.campaign) == ["night", ""])
     #expect(try optOuts().map(\.text) == ["TD", "N"])
     #expect(try optOuts().first?.addedAt == Self.sent + 40)
+  }
+
+  @Test func `a reply through an account with the same login finds its message`() throws {
+    try fixture.send(1, Settlement(.accepted))
+    try reply("TD", from: "13800138013", through: "j2")
+    try reply("TD", from: "13800138012", through: "j3")
+    _ = try take()
+    #expect(try replies()["gateway"] == ["j2", "j3"])
+    #expect(try replies()["row"] == ["3", ""])
+    #expect(try optOuts().map(\.campaign) == ["", "night"])
   }
 
   @Test func `a linkid tells the call exactly`() throws {

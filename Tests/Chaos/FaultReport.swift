@@ -89,7 +89,13 @@ enum FaultReport {
     }
     violations += Chaos.report("disk full on a small file system", found)
     if let obstacle = SystemCalls.obstacle { throw ChildError(obstacle) }
-    return try violations + Chaos.report("failing syncs", DiskTrial.failingSyncs(points: points, tell: tellAtOnce))
+    violations += Chaos.report("failing syncs", try DiskTrial.failingSyncs(points: points, tell: tellAtOnce))
+    for gateway in ["youe", "juhe"] {
+      let found = try DiskTrial.failingPulls(gateway, points: points, tell: tellAtOnce)
+      violations += Chaos.report("failing syncs of pull, \(gateway)", found)
+    }
+    let pushes = try DiskTrial.failingPushes(points: min(points, 12), tell: tellAtOnce)
+    return violations + Chaos.report("failing syncs of listen", pushes)
   }
 
   /// Clocks, zones and languages. Returns the number of violations.

@@ -50,6 +50,16 @@ import Trials
     #expect(try DiskTrial.failingSyncs(points: 20, step: 4) == [])
   }
 
+  @Test func `a failed sync stops a pull, and what came is kept or told`() throws {
+    guard Self.canTrace else { return }
+    #expect(try DiskTrial.failingPulls(points: 14, step: 3) == [])
+  }
+
+  @Test func `a failed sync is told to who pushes, and nothing is acknowledged that is not durable`() throws {
+    guard Self.canTrace else { return }
+    #expect(try DiskTrial.failingPushes(points: 4, step: 2) == [])
+  }
+
   @Test func `a full disk loses nothing`() throws {
     #expect(try DiskTrial.fullDisk(limits: [20_000, 90_000, 200_000]) == [])
     guard let violations = try DiskTrial.smallFileSystem() else {

@@ -52,11 +52,13 @@ final class BooksFixture {
   let workspace: Workspace
   let console = FixedConsole()
 
-  init(billOn: String = "accepted") throws {
+  /// - Parameter more: further tables of qunfa.toml.
+  init(billOn: String = "accepted", more: String = "") throws {
     folder = try TemporaryFolder()
     workspace = Workspace(
       try Configuration.parse(
-        BooksFixture.settings(billOn: billOn), workspace: folder.path, registry: GatewayRegistry(allGateways)))
+        BooksFixture.settings(billOn: billOn) + "\n" + more, workspace: folder.path,
+        registry: GatewayRegistry(allGateways)))
     console.time = BooksFixture.submitted + 3600
   }
 

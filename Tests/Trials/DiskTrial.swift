@@ -122,30 +122,3 @@ public enum DiskTrial {
     return try violations + Verdict(on: evidence).violations
   }
 }
-
-/// What a trace says of the time after the sync that failed.
-private struct SyncTrace {
-  private(set) var hasFailed = false
-  private(set) var isFolder = false
-  private(set) var connectsAfter = 0
-  private(set) var retries = 0
-
-  init(_ bytes: [UInt8]) {
-    var failed = ""
-    // SQLite syncs its files once more when it takes a transaction back and when it closes; what it then builds on was
-    // durable before.
-    defer { if [".db", "-wal", "-journal"].contains(where: failed.hasSuffix) { retries = max(0, retries - 1) } }
-    for line in bytes.split(separator: 0x0A) {
-      let text = String(decoding: line, as: UTF8.self)
-      let path = text.split(separator: "<").dropFirst().first.map { String($0.prefix { $0 != ">" }) } ?? ""
-      if text.contains("(INJECTED)"), text.contains("sync(") {
-        hasFailed = true
-        failed = path
-        isFolder = Files.isFolder(path) && text.contains("fdatasync(")
-      } else if hasFailed {
-        if text.contains("connect("), text.contains("AF_INET") { connectsAfter += 1 }
-        if text.contains("sync("), path == failed { retries += 1 }
-      }
-    }
-  }
-}

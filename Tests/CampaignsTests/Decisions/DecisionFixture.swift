@@ -59,10 +59,11 @@ final class DecisionFixture {
   /// - Parameters:
   ///   - delivery: lines of `[delivery]`.
   ///   - timed: the account of call 3.
-  init(delivery: String = "", timed: String = "m") throws {
+  ///   - more: further tables of qunfa.toml.
+  init(delivery: String = "", timed: String = "m", more: String = "") throws {
     folder = try TemporaryFolder()
     let configuration = try Configuration.parse(
-      DecisionFixture.settings, workspace: folder.path, registry: GatewayRegistry(allGateways))
+      DecisionFixture.settings + "\n" + more, workspace: folder.path, registry: GatewayRegistry(allGateways))
     workspace = Workspace(configuration)
     let text = """
       id = "night"

@@ -81,7 +81,7 @@ enum FaultReport {
     } else {
       tellAtOnce("disk full on a small file system: skipped: this system does not permit the namespace")
     }
-    if let obstacle = SystemCalls.obstacle {
+    if let obstacle = SystemCalls.memoryObstacle {
       tellAtOnce("failing syncs: skipped: \(obstacle)")
     } else {
       violations += Chaos.report("failing syncs", try DiskTrial.failingSyncs(points: points, tell: tellAtOnce))

@@ -27,7 +27,10 @@ import Trials
   }
 
   @Test func `a failed sync stops the run and is not tried again`() throws {
-    guard Self.canTrace else { return }
+    if let obstacle = SystemCalls.memoryObstacle {
+      print("failing syncs: skipped: \(obstacle)")
+      return
+    }
     #expect(try DiskTrial.failingSyncs(points: 20, step: 4) == [])
   }
 

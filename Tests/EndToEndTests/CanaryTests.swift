@@ -9,7 +9,7 @@ import Testing
   private static let holders = [
     "answers.log", "bill.csv", "contacts.csv", "differences.csv", "failed.csv", "ledger.db", "plan.csv",
     "reconciliation.csv", "reconciliation.xlsx", "rejected.csv", "replies.csv", "reports.db", "result.csv",
-    "unmatched.csv", "import.csv",
+    "unmatched.csv", "import.csv", "optouts.csv", "optouts-export.csv", "workspace.db",
   ]
   /// What a vendor's protocol itself puts into an address: requests that begin so may hold these, no others may hold any.
   private static let demanded: [(request: String, secret: String, shape: String, why: String)] = [
@@ -56,6 +56,7 @@ import Testing
       ["status", "--json"],
       ["status", "juhe"], ["balance"], ["reconcile", "--bill", "juhe=bill.csv", "--xlsx"], ["reconcile", "--json"],
       ["resolve", "juhe", "--unknown", "failed"], ["cancel", "mobset"], ["verify", "juhe"],
+      ["optout", "import", "optouts.csv"], ["optout", "export", "optouts-export.csv"], ["init", "new"],
     ] + CanaryWorkspace.names.map({ ["report", $0] }) { said += try run(command, circle) }
     let traced = try #require(circle.listener)
     try traced.look()
@@ -65,6 +66,20 @@ import Testing
     #expect(faults == [])
     #expect(ended.errors.contains("kept"), "\(ended.errors)")
     return said + ended.output + ended.errors
+  }
+
+  @Test func `the sandbox starts nothing either`() throws {
+    if let obstacle = TracedTool.obstacle {
+      print("CanaryTests: what the sandbox starts is not traced: \(obstacle)")
+      return
+    }
+    let folder = try TemporaryFolder()
+    let tool = try TracedTool(["sandbox", "--port", "0"], in: folder.path)
+    #expect(ChildProcess.wait(deadline: 20) { tool.process.output.contains("http://") })
+    tool.process.signal(SIGTERM)
+    _ = try tool.wait()
+    let faults = try tool.faults()
+    #expect(faults == [])
   }
 
   /// Runs a command; while it runs, looks at what other users of the machine could see of it.

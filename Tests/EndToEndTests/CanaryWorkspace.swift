@@ -54,8 +54,11 @@ final class CanaryWorkspace {
     search = CanarySearch(canaries)
     try configure(address)
     for (index, name) in Self.names.enumerated() { try campaign(name, index) }
-    try workspace.folder.write("bill.csv", "p,m,s\n13877310000,CANARYNAME,1\n13877310001,,2\n")
-    try workspace.folder.write("import.csv", "p,m,s\n13877310000,x1,DELIVRD\n13877310001,x2,UNDELIV\n")
+    try workspace.folder.write(
+      "bill.csv", "p,m,s\n13877310000,CANARYNAME,1\n13877310001,,2\n1387731x,CANARYNAME,CANARYTEXT\n")
+    try workspace.folder.write(
+      "import.csv", "p,m,s\n13877310000,x1,DELIVRD\n13877310001,x2,UNDELIV\n1387731x,CANARYNAME\n")
+    try workspace.folder.write("optouts.csv", "phone\n13877310000\n1387731x\n1387731,CANARYNAME\n")
   }
 
   /// Starts the tool, with the secrets in its environment when that is their place.

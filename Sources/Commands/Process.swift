@@ -2,15 +2,28 @@ import Glibc
 import Platform
 import Synchronization
 
-/// No core dumps (they would hold numbers and texts), files for their owner only, broken pipes and full files as
-/// errors, and a thread that waits for SIGINT and SIGTERM.
+/// No core dumps and no backtraces (they would hold numbers and texts), files for their owner only, broken pipes and
+/// full files as errors.
 func hardenProcess() {
   umask(0o077)
   var none = rlimit(rlim_cur: 0, rlim_max: 0)
   unsafe setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
+  // A core_pattern that is a pipe (systemd-coredump, apport) does not ask for the limit.
+  forbidDumps()
+  leaveCrashesToTheSystem()
   signal(SIGPIPE, SIG_IGN)
   // A file beyond the allowed size is an error of the write (EFBIG), not the end of the process.
   signal(SIGXFSZ, SIG_IGN)
+}
+
+/// Swift's runtime catches these when SWIFT_BACKTRACE asks for it or standard error is a terminal. It then starts a
+/// program that shows registers and the memory they point to. A signal that our parent ignores stays ignored.
+private func leaveCrashesToTheSystem() {
+  for number in [SIGQUIT, SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGTRAP] {
+    var action = sigaction()
+    guard unsafe sigaction(number, nil, &action) == 0, action.sa_flags & SA_SIGINFO != 0 else { continue }
+    signal(number, SIG_DFL)
+  }
 }
 
 /// What the system or a person at the terminal asked for.

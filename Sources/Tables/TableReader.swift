@@ -89,6 +89,9 @@ public struct TableReader: ~Copyable {
     return true
   }
 
+  /// Whether a cell has as many digits as a phone number, of any script: no column is called so.
+  private static func isLikeNumber(_ cell: String) -> Bool { cell.count { $0.wholeNumberValue != nil } >= 7 }
+
   /// The index of the column called `name`, whatever the case of its ASCII letters and the blanks around it; the exact
   /// name wins. In an XML list without records every name is found, as nothing could be missing there.
   public func column(named name: String) throws(TableError) -> Int {
@@ -106,6 +109,12 @@ public struct TableReader: ~Copyable {
       throw TableError(
         .doubledColumn, "the column \"\(wanted)\" stands there more than once (\(places))", at: Place(file: path),
         expected: "it once", next: "Columns: \(listed)")
+    }
+    // Then the first line is a row: numbers, names and texts of people, which no error may show.
+    guard !header.contains(where: Self.isLikeNumber) else {
+      throw TableError(
+        .missingColumn, "no column \"\(wanted)\"", at: Place(file: path), expected: "a line of columns' names",
+        next: "The first line holds a number, as rows do: put a line with the columns' names before it.")
     }
     let near = nearest(to: wanted, among: header).map { "Did you mean \"\($0)\"? " } ?? ""
     throw TableError(

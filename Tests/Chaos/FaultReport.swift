@@ -88,7 +88,7 @@ enum FaultReport {
       throw ChildError("this system does not permit a namespace for a small file system")
     }
     violations += Chaos.report("disk full on a small file system", found)
-    if let obstacle = SystemCalls.obstacle { throw ChildError(obstacle) }
+    if let obstacle = SystemCalls.memoryObstacle { throw ChildError(obstacle) }
     violations += Chaos.report("failing syncs", try DiskTrial.failingSyncs(points: points, tell: tellAtOnce))
     for gateway in ["youe", "juhe"] {
       let found = try DiskTrial.failingPulls(gateway, points: points, tell: tellAtOnce)

@@ -17,7 +17,9 @@ import Testing
       left = entries
     }
 
-    func names() -> [String] { reader.names() }
+    func names() throws(LedgerError) -> [String] { try reader.names() }
+
+    func length(_ name: String) throws(LedgerError) -> Int { try reader.length(name) }
 
     func read(
       _ name: String, from offset: Int, _ body: (SpoolEntry) throws(LedgerError) -> Void
@@ -62,7 +64,7 @@ import Testing
       if number % 5 == 4 { try intake(after: number % 2 == 0 ? life : .max) }
     }
     spool.close()
-    #expect(SpoolReader(folder: fixture.data).names().count > 4)
+    #expect(try SpoolReader(folder: fixture.data).names().count > 4)
     try intake(after: life)
     try intake(after: .max)
     #expect(deaths > 0)

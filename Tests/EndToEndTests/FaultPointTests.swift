@@ -46,17 +46,17 @@ import Trials
   }
 
   @Test func `a failed sync stops the run and is not tried again`() throws {
-    guard try canTry("fault points", SystemCalls.obstacle) else { return }
+    guard try canTry("failing syncs", SystemCalls.memoryObstacle) else { return }
     #expect(try DiskTrial.failingSyncs(points: 20, step: 4) == [])
   }
 
   @Test func `a failed sync stops a pull, and what came is kept or told`() throws {
-    guard Self.canTrace else { return }
+    guard try canTry("failing syncs", SystemCalls.memoryObstacle) else { return }
     #expect(try DiskTrial.failingPulls(points: 14, step: 3) == [])
   }
 
   @Test func `a failed sync is told to who pushes, and nothing is acknowledged that is not durable`() throws {
-    guard Self.canTrace else { return }
+    guard try canTry("failing syncs", SystemCalls.memoryObstacle) else { return }
     #expect(try DiskTrial.failingPushes(points: 4, step: 2) == [])
   }
 

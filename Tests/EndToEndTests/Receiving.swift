@@ -57,8 +57,13 @@ final class ListenProcess {
   let process: ChildProcess
   let port: UInt16
 
-  init(_ workspace: ToolWorkspace, _ options: [String] = ["--port", "0"]) throws {
-    let process = try BuiltTool.start(["listen"] + options, in: workspace.folder.path)
+  convenience init(_ workspace: ToolWorkspace, _ options: [String] = ["--port", "0"]) throws {
+    try self.init { try BuiltTool.start(["listen"] + options, in: workspace.folder.path) }
+  }
+
+  /// - Parameter start: starts it.
+  init(_ start: () throws -> ChildProcess) throws {
+    let process = try start()
     self.process = process
     var port: UInt16?
     let isUp = ChildProcess.wait(deadline: 20) {

@@ -83,9 +83,9 @@ import Testing
     #expect(bill.faults.map { $0.place?.column } == [3, 4, 5, 1, nil])
     #expect(
       bill.faults[0].description.hasSuffix(
-        "bill.csv:3:3: error: found 'one' in column \"计费条数\"; expected whole segments such as 2"))
-    #expect(bill.faults[1].found == "found 'free' in column \"单价\"")
-    #expect(bill.faults[2].found == "found 'someday' in column \"提交时间\"")
+        "bill.csv:3:3: error: found a text of 3 bytes in column \"计费条数\"; expected whole segments such as 2"))
+    #expect(bill.faults[1].found == "found a text of 4 bytes in column \"单价\"")
+    #expect(bill.faults[2].found == "found a text of 7 bytes in column \"提交时间\"")
     let (report, _) = try fixture.compare([bill], [OurMessage(id: "A01")])
     #expect(report.exitCode == .unbalanced)
     #expect(report.diagnostics.contains { $0.found == "5 rows of the bills cannot be read and are in no sum" })
@@ -93,6 +93,7 @@ import Testing
 
   @Test(arguments: [
     ("", "nothing"), ("１.5", "'1.5'"), ("13800138000", "a number of 11 digits"), ("138-0013-8000", "a phone number"),
+    ("王小明", "a text of 9 bytes"), ("Ann", "a text of 3 bytes"), ("1.5元", "'1.5元'"), ("2026年1月", "'2026年1月'"),
     ("亲爱的顾客您好您的订单已经发出请注意查收", "a text of 60 bytes"),
   ])
   func `a bad cell is shown unless it may be a number or a text of somebody`(cell: String, shown: String) throws {

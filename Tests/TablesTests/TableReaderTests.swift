@@ -40,6 +40,24 @@ import Testing
     }
   }
 
+  @Test(arguments: ["13800138000,王小明", "x,+86 138-0013-8000", "１３８００１３８０００"])
+  func `a first line that is a row is not shown`(row: String) throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.write("t.csv", row + "\n" + row + "\n")
+    let reader = try TableReader(path: path)
+    do throws(TableError) {
+      _ = try reader.column(named: "mobile")
+      Issue.record("found")
+    } catch {
+      #expect(error.code == .missingColumn)
+      #expect(
+        error.diagnostic.description == """
+          \(path): error: no column "mobile"; expected a line of columns' names
+            The first line holds a number, as rows do: put a line with the columns' names before it.
+          """)
+    }
+  }
+
   @Test func `a doubled column is an error only when it is asked for`() throws {
     let folder = try TemporaryFolder()
     let path = try folder.write("t.csv", "a,b,a,,\n1,2,3,4,5\n")

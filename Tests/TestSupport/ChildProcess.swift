@@ -15,6 +15,13 @@ public struct ChildResult: Sendable {
   public var errors: String
   /// Wall time in seconds.
   public var seconds: Double
+
+  public init(exitCode: Int32, output: String, errors: String, seconds: Double) {
+    self.exitCode = exitCode
+    self.output = output
+    self.errors = errors
+    self.seconds = seconds
+  }
 }
 
 /// A process that a test starts. Its output goes to files, so nobody has to drain pipes and nothing blocks.
@@ -26,7 +33,7 @@ public final class ChildProcess: Sendable {
 
   /// Starts a program in `folder`, as the head of its own process group.
   ///
-  /// - Parameter environment: `NAME=value`, besides the few that every child gets.
+  /// - Parameter environment: `NAME=value`, besides the few that every child gets, or in their place.
   public init(_ program: String, _ arguments: [String], in folder: String, environment: [String] = []) throws {
     streams = try TemporaryFolder()
     command = ([Files.name(of: program)] + arguments).joined(separator: " ")
@@ -50,9 +57,11 @@ public final class ChildProcess: Sendable {
     unsafe posix_spawnattr_setflags(
       &attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP))
     let tools = Files.parent(of: program)
-    let variables =
-      ["PATH=\(tools):/usr/local/bin:/usr/bin:/bin", "HOME=/nonexistent", "LANG=C.UTF-8", "SWIFT_BACKTRACE=enable=no"]
-      + environment
+    let usual = [
+      "PATH=\(tools):/usr/local/bin:/usr/bin:/bin", "HOME=/nonexistent", "LANG=C.UTF-8", "SWIFT_BACKTRACE=enable=no",
+    ]
+    let given = environment.map { $0.prefix { $0 != "=" } }
+    let variables = usual.filter { !given.contains($0.prefix { $0 != "=" }) } + environment
     // env changes the folder and becomes the program: glibc's own action for that is not visible to Swift.
     let line = ["/usr/bin/env", "-C", folder, program] + arguments
     var words = unsafe line.map { unsafe strdup($0) } + [nil]
@@ -103,12 +112,12 @@ public final class ChildProcess: Sendable {
   /// Waits until a condition holds.
   ///
   /// - Returns: false when `deadline` seconds went by.
-  public static func wait(deadline: Double, until condition: () -> Bool) -> Bool {
+  public static func wait(deadline: Double, until condition: () throws -> Bool) rethrows -> Bool {
     let end = monotonicSeconds() + deadline
     while monotonicSeconds() < end {
-      if condition() { return true }
+      if try condition() { return true }
       usleep(1_000)
     }
-    return condition()
+    return try condition()
   }
 }

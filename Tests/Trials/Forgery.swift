@@ -197,7 +197,7 @@ public final class Forgery {
   private static func measure(_ process: ChildProcess) -> (Int, Int) {
     let status = (try? Files.read("/proc/\(process.identifier)/status", limit: 1 << 16).text) ?? ""
     let line = status.split(separator: "\n").first { $0.hasPrefix("VmRSS:") } ?? ""
-    return (Int(line.filter(\.isNumber)) ?? 0, Files.names(in: "/proc/\(process.identifier)/fd").count)
+    return (Int(line.filter(\.isNumber)) ?? 0, SystemCalls.openFiles(of: process.identifier))
   }
 
   // MARK: What it came to

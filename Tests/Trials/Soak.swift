@@ -127,7 +127,7 @@ public final class Soak {
       let line = status.split(separator: "\n").first(where: { $0.hasPrefix("VmRSS:") }),
       let kilobytes = Int(line.filter(\.isNumber))
     else { return nil }
-    return Sample(seconds: seconds, kilobytes: kilobytes, descriptors: Files.names(in: "/proc/\(process)/fd").count)
+    return Sample(seconds: seconds, kilobytes: kilobytes, descriptors: SystemCalls.openFiles(of: process))
   }
 
   private func text(of name: String) -> String {

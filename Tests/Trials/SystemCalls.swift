@@ -25,6 +25,30 @@ public enum SystemCalls {
     return nil
   }()
 
+  /// Nil when strace also sees what the tool's calls point to and the names of its open files, else why not: the tool
+  /// forbids that to all but root (`forbidDumps`).
+  public static let memoryObstacle: String? = {
+    if let obstacle { return obstacle }
+    do {
+      let folder = try TemporaryFolder()
+      let line = [
+        "-f", "-qq", "-y", "-o", folder.path + "/calls", "-e", "trace=write", try BuiltTool.path(), "--version",
+      ]
+      let result = try ChildProcess("/usr/bin/strace", line, in: "/tmp").wait()
+      guard result.exitCode == 0 else { return "strace ended with \(result.exitCode): \(result.errors)" }
+      return try folder.read("calls").contains("write(1</") ? nil : "the tool's memory is shown to root alone"
+    } catch { return "\(error)" }
+  }()
+
+  /// How many files a process has open; 0, which is said once, where the system shows them to root alone.
+  static func openFiles(of process: Int32) -> Int {
+    let count = Files.names(in: "/proc/\(process)/fd").count
+    if count == 0, kill(process, 0) == 0, Files.exists("/proc/\(process)/status") { tellHidden }
+    return count
+  }
+
+  private static let tellHidden: Void = tellAtOnce("open files of a process cannot be counted here: root alone may")
+
   /// strace that injects into one kind of call: `signal=KILL`, `error=EIO`.
   ///
   /// Not with --seccomp-bpf: most signals are not delivered then.

@@ -237,7 +237,7 @@ struct BillRow: ~Copyable {
     return BillFault(diagnostic: Diagnostic("\"\(name)\" \(found)", at: place, expected: expected))
   }
 
-  /// What is wrong is the value in `cell`, which is shown unless it may be somebody's number or a text.
+  /// What is wrong is the value in `cell`, which is shown unless it may be somebody's number, name or text.
   func unfit(_ role: ColumnMap.Role, _ expected: String) -> BillFault {
     let (name, place) = place(of: role)
     return BillFault(
@@ -255,7 +255,10 @@ struct BillRow: ~Copyable {
     }
     if longest > 8 { return "a number of \(longest) digits" }
     if case .valid = PhoneNumber.judge(cell.span) { return "a phone number" }
-    return cell.count > 32 ? "a text of \(cell.count) bytes" : "'\(cell.span.text)'"
+    // A name is short, too.
+    let figures = "¥￥元年月日".unicodeScalars
+    let isFigure = cell.span.text.unicodeScalars.allSatisfy { $0.value < 0x41 || figures.contains($0) }
+    return cell.count > 32 || !isFigure ? "a text of \(cell.count) bytes" : "'\(cell.span.text)'"
   }
 
   private func place(of role: ColumnMap.Role) -> (name: String, place: Place) {

@@ -7,8 +7,12 @@ public struct Evidence: Sendable {
   public var accounts: [JudgedAccount]
   public var log: String
   public var handedLog: String?
-  /// Messages that may be unknown, by account: (kills × calls in flight + calls that a fault befell) × batch.
+  /// Messages that may be unknown, by account: those of the calls that kills found under way and that a fault befell.
   public var unknownBound: [String: Int] = [:]
+  /// By campaign: the calls that kills found under way, in which alone messages may be unknown. Nil: not known.
+  public var callsUnderWay: [String: Set<Int>]?
+  /// Messages of an account that a fault may have made unknown, besides those under way at a kill.
+  public var excusedUnknown = 0
   /// Pages that may be lost: kills of `pull` and answers to fetches that a fault cut short.
   public var lossBound = 0
   /// Other numbers that the gateways know are none of this workspace's business.
@@ -43,6 +47,8 @@ public struct Verdict: Sendable {
     public var accepted = 0
     public var refused = 0
     public var unknown = 0
+    /// Of the unknown ones, those whose call no kill found under way.
+    public var unexplained = 0
     public var lost = 0
     public var handed = 0
     public var stored = 0
@@ -93,22 +99,26 @@ public struct Verdict: Sendable {
     var accepted: [UInt64: Int] = [:]
     var possible: [UInt64: Int] = [:]
     var wrongIDs = 0
-    for message in campaigns.lazy.flatMap(\.messages) where message.account == account.name {
-      planned[message.number, default: 0] += 1
-      figures.planned += 1
-      switch message.state {
-      case "accepted":
-        accepted[message.number, default: 0] += 1
-        possible[message.number, default: 0] += 1
-        figures.accepted += 1
-        let known = taken[message.number] ?? []
-        let fits = known.contains { $0.ids == message.ids && ($0.link.isEmpty || $0.link == message.link) }
-        if !known.isEmpty, !fits { wrongIDs += 1 }
-      case "unknown", "sending":
-        possible[message.number, default: 0] += 1
-        figures.unknown += 1
-      case "refused", "failed": figures.refused += 1
-      default: figures.lost += 1
+    for campaign in campaigns {
+      let underWay = evidence.callsUnderWay?[campaign.id] ?? []
+      for message in campaign.messages where message.account == account.name {
+        planned[message.number, default: 0] += 1
+        figures.planned += 1
+        switch message.state {
+        case "accepted":
+          accepted[message.number, default: 0] += 1
+          possible[message.number, default: 0] += 1
+          figures.accepted += 1
+          let known = taken[message.number] ?? []
+          let fits = known.contains { $0.ids == message.ids && ($0.link.isEmpty || $0.link == message.link) }
+          if !known.isEmpty, !fits { wrongIDs += 1 }
+        case "unknown", "sending":
+          possible[message.number, default: 0] += 1
+          figures.unknown += 1
+          if !underWay.contains(message.call) { figures.unexplained += 1 }
+        case "refused", "failed": figures.refused += 1
+        default: figures.lost += 1
+        }
       }
     }
     for (number, messages) in taken {
@@ -127,6 +137,14 @@ public struct Verdict: Sendable {
     if evidence.isComplete { findings.add("never sent", in: place, figures.lost) }
     let bound = evidence.unknownBound[place] ?? 0
     findings.add("unknown beyond the bound of \(bound)", in: place, figures.unknown - bound)
+    if evidence.callsUnderWay != nil {
+      // A bound that nobody could break proves nothing.
+      let isIdle = bound * 4 > figures.planned
+      findings.add(
+        "bound on unknown of more than a quarter of what was planned: proves nothing", in: place, isIdle ? bound : 0)
+      findings.add(
+        "unknown, but no kill found their call under way", in: place, figures.unexplained - evidence.excusedUnknown)
+    }
     return figures
   }
 

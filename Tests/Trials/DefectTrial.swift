@@ -17,29 +17,49 @@ public enum DefectTrial {
     case rivals
   }
 
-  /// Nil: no scenario can show it yet, because the commands are not there.
-  public static func scenario(for defect: Defect) -> Scenario? {
-    let scenario: Scenario =
-      switch defect {
-      case .intentAfterCall, .recoveryForgetsCalls: .killsOfSend
-      case .timeoutIsRefusal, .timeoutIsNotSent, .halfAnswerIsWhole, .silenceIsAcceptance: .badAnswers
-      case .everythingIsUnknown, .answerNotKept, .rowDropped, .segmentsMiscounted: .quiet
-      case .lockIgnored: .rivals
-      case .deliveriesCountedTwice, .reportToOtherAccount: .quiet
-      case .pageNotKept, .lossUntold: .badPages
-      case .pushAnsweredEarly, .offsetBeforeCommit: .killsOfReceiving
-      }
-    let needs: [String] =
-      switch defect {
-      case .deliveriesCountedTwice: ["reconcile"]
-      case .reportToOtherAccount, .pageNotKept, .offsetBeforeCommit, .lossUntold: ["pull"]
-      case .pushAnsweredEarly: ["listen"]
-      default: []
-      }
-    return needs.allSatisfy(ToolCommands.has) ? scenario : nil
+  /// A defect, the scenario that shows it, and words that one of the violations must have.
+  public struct Charge: Sendable, CustomStringConvertible {
+    public var defect: Defect
+    public var scenario: Scenario
+    public var words: String
+    public var description: String { "\(defect), \(scenario)" }
   }
 
-  /// What the judge finds in a scenario.
+  /// All that the judge must find.
+  public static let charges: [Charge] = Defect.allCases.flatMap { defect in
+    scenarios(for: defect).map { Charge(defect: defect, scenario: $0, words: words(for: defect)) }
+  }
+
+  /// What must be among the words of a violation, so that no other trouble passes for the defect.
+  private static func words(for defect: Defect) -> String {
+    switch defect {
+    case .everythingIsUnknown: "no kill found their call under way"
+    default: ""
+    }
+  }
+
+  private static func scenarios(for defect: Defect) -> [Scenario] {
+    switch defect {
+    case .intentAfterCall, .recoveryForgetsCalls: [.killsOfSend]
+    case .timeoutIsRefusal, .timeoutIsNotSent, .halfAnswerIsWhole, .silenceIsAcceptance: [.badAnswers]
+    // With kills as well, which excuse some unknown messages.
+    case .everythingIsUnknown: [.quiet, .killsOfSend]
+    case .answerNotKept, .rowDropped, .segmentsMiscounted: [.quiet]
+    case .lockIgnored: [.rivals]
+    case .deliveriesCountedTwice, .reportToOtherAccount: [.quiet]
+    case .pageNotKept, .lossUntold: [.badPages]
+    case .pushAnsweredEarly, .offsetBeforeCommit: [.killsOfReceiving]
+    }
+  }
+
+  /// What the judge finds.
+  public static func run(_ charge: Charge) throws -> [Violation] { try run(charge.scenario, with: charge.defect) }
+
+  /// Whether what was found is the defect, and not only something.
+  public static func proves(_ violations: [Violation], _ charge: Charge) -> Bool {
+    violations.contains { charge.words.isEmpty || $0.what.contains(charge.words) }
+  }
+
   public static func run(_ scenario: Scenario, with defect: Defect?) throws -> [Violation] {
     let environment = defect.map { ["QUNFA_DEFECT=\($0.rawValue)"] } ?? []
     if scenario == .rivals { return try Rivals.run(processes: 6, environment: environment) }
@@ -55,7 +75,8 @@ public enum DefectTrial {
     case .killsOfSend:
       options.kills = 8
       options.commands = ["send"]
-      options.recipients = 400
+      options.recipients = 800
+      options.setup.batch = 5
     case .badAnswers:
       options.excusedCalls = 4
       options.faults = ["close_after", "half_answer", "missing", "status_500_after"].enumerated()

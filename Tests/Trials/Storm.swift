@@ -15,7 +15,7 @@ public struct Storm {
     public var commands = ["plan", "send", "pull", "listen", "reconcile"]
     public var setup = TrialWorkspace.Setup()
     /// Recipients of one campaign; when one is sent the next begins.
-    public var recipients = 400
+    public var recipients = 800
     /// Lines for the sandbox's faults file besides latency and reports.
     public var faults = ""
     /// Calls that `faults` befalls, at each gateway.
@@ -27,7 +27,11 @@ public struct Storm {
     /// Told each kill.
     public var isTalkative = false
 
-    public init() {}
+    /// Few messages in flight beside those that are sent between two kills: only so the bound on unknown says something.
+    public init() {
+      setup.batch = 5
+      setup.concurrency = 3
+    }
   }
 
   /// What a storm came to.
@@ -40,6 +44,8 @@ public struct Storm {
     public var violations: [Violation]
     public var seconds: Double
     public var unknownBound: [String: Int]
+    /// Calls that the kills found under way, by gateway.
+    public var callsUnderWay: [String: Int]
   }
 
   /// One kill as the seed has it.
@@ -56,9 +62,10 @@ public struct Storm {
   private var random: SeededGenerator
   private var waves: [String: Int] = [:]
   private var campaigns: [String] = []
-  private var sent: Set<String> = []
   private var kills: [String: Int] = [:]
   private var killsOfSend: [String: Int] = [:]
+  /// By campaign: calls that kills found under way, with their messages.
+  private var underWay: [String: [Int: Int]] = [:]
   private var oddities: [Violation] = []
 
   public init(_ options: Options) throws {
@@ -77,7 +84,7 @@ public struct Storm {
     let usual =
       "delay = [0.1, 0.6]\nfailed = 0.03\nexpired = 0.01\nlost = 0.01\n"
       + (options.hasReplies ? "replies = 0.01\n" : "")
-    var text = "seed = \(options.seed)\nmagic = false\n\(options.faults)\n[gateway.all]\nlatency_ms = [5, 60]\n"
+    var text = "seed = \(options.seed)\nmagic = false\n\(options.faults)\n[gateway.all]\nlatency_ms = [2, 30]\n"
     for name in TrialWorkspace.allGateways {
       text += "[gateway.\(name).reports]\n\(usual)"
       guard options.setup.listenPort > 0, ["youe", "18sms"].contains(name) else { continue }
@@ -108,7 +115,7 @@ public struct Storm {
   private mutating func nextStrike() -> Strike {
     // As often as there is to lose: half of the kills befall `send`.
     let weights: [(String, Int, ClosedRange<UInt32>)] = [
-      ("plan", 1, 2_000...60_000), ("send", 6, 5_000...300_000), ("pull", 2, 5_000...150_000),
+      ("plan", 1, 2_000...60_000), ("send", 6, 5_000...500_000), ("pull", 2, 5_000...150_000),
       ("listen", 2, 1_000...200_000), ("reconcile", 1, 5_000...150_000),
     ].filter { options.commands.contains($0.0) }
     var draw = Int.random(in: 0..<weights.reduce(0) { $0 + $1.1 }, using: &random)
@@ -140,11 +147,21 @@ public struct Storm {
     let ended = try process.wait()
     let isKilled = ended.exitCode == 128 + SIGKILL
     if !isKilled { judge(ended, of: strike.command, id) }
-    if !isKilled, strike.command == "send" {
-      sent.insert(id)
-      try nextWave(strike.gateway)
+    switch (strike.command, isKilled) {
+    case ("send", true): try noteCalls(of: id)
+    case ("send", false): try nextWave(strike.gateway)
+    default: break
     }
     note(strike, round, isKilled)
+  }
+
+  /// What a kill of `send` found under way: no more than the account may have in flight.
+  private mutating func noteCalls(of id: String) throws {
+    let calls = try Leftovers.calls(in: "\(workspace.folder.path)/data/campaigns/\(id)")
+    underWay[id, default: [:]].merge(calls) { $1 }
+    if calls.count > options.setup.concurrency || calls.values.contains(where: { $0 > options.setup.batch }) {
+      oddities.append(Violation("more under way at a kill than concurrency and batch allow", in: id, calls.count))
+    }
   }
 
   private func arguments(_ command: String, _ id: String) -> [String] {
@@ -212,15 +229,20 @@ public struct Storm {
     if !ToolCommands.has("pull") { evidence.handedLog = nil }
     evidence.isReconciled = ToolCommands.has("reconcile")
     evidence.lossBound = (kills["pull"] ?? 0) + options.excusedPages
+    evidence.callsUnderWay = underWay.mapValues { Set($0.keys) }
+    evidence.excusedUnknown = options.excusedCalls * options.setup.batch
+    var callsUnderWay: [String: Int] = [:]
     for name in options.setup.gateways {
-      let flights = (killsOfSend[name] ?? 0) * options.setup.concurrency + options.excusedCalls
-      evidence.unknownBound[name] = flights * options.setup.batch
+      let calls = underWay.filter { $0.key.hasPrefix(name + "-") }.flatMap(\.value.values)
+      callsUnderWay[name] = calls.count
+      evidence.unknownBound[name] = calls.reduce(evidence.excusedUnknown, +)
     }
     let verdict = try Verdict(on: evidence)
     return Result(
       kills: kills, killsOfSend: killsOfSend, campaigns: campaigns.count,
       recipients: campaigns.count * options.recipients, verdict: verdict, violations: oddities + verdict.violations,
-      seconds: monotonicSeconds() - started, unknownBound: evidence.unknownBound)
+      seconds: monotonicSeconds() - started, unknownBound: evidence.unknownBound,
+      callsUnderWay: callsUnderWay)
   }
 
   /// Until nothing more comes: the last report is due 0.6 s after its message, the last reply 5 s after that.

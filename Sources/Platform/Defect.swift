@@ -13,12 +13,17 @@ public enum Defect: String, Sendable, CaseIterable {
   case answerNotKept
   case recoveryForgetsCalls
   case lockIgnored
+  case intentNotSynced
+  case answerNotSynced
   // Files
   case rowDropped
   case segmentsMiscounted
   case deliveriesCountedTwice
   // Receiving
   case pageNotKept
+  case fetchNotSynced
+  case pageNotSynced
+  case pushNotSynced
   case pushAnsweredEarly
   case offsetBeforeCommit
   case lossUntold

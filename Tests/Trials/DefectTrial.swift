@@ -15,6 +15,8 @@ public enum DefectTrial {
     case killsOfSend
     case killsOfReceiving
     case rivals
+    /// The order of the system calls, by strace.
+    case syncs
   }
 
   /// A defect, the scenario that shows it, and words that one of the violations must have.
@@ -30,10 +32,18 @@ public enum DefectTrial {
     scenarios(for: defect).map { Charge(defect: defect, scenario: $0, words: words(for: defect)) }
   }
 
+  /// Why a scenario cannot be played here; nil when it can.
+  public static func obstacle(to scenario: Scenario) -> String? { scenario == .syncs ? SystemCalls.obstacle : nil }
+
   /// What must be among the words of a violation, so that no other trouble passes for the defect.
   private static func words(for defect: Defect) -> String {
     switch defect {
     case .everythingIsUnknown: "no kill found their call under way"
+    case .intentNotSynced: "requests before their intent was durable"
+    case .answerNotSynced: "before the answer was durable"
+    case .fetchNotSynced: "fetches before announcement"
+    case .pageNotSynced: "pages read before they were durable"
+    case .pushNotSynced: "pushes answered before they were durable"
     default: ""
     }
   }
@@ -46,6 +56,7 @@ public enum DefectTrial {
     case .everythingIsUnknown: [.quiet, .killsOfSend]
     case .answerNotKept, .rowDropped, .segmentsMiscounted: [.quiet]
     case .lockIgnored: [.rivals]
+    case .intentNotSynced, .answerNotSynced, .fetchNotSynced, .pageNotSynced, .pushNotSynced: [.syncs]
     case .deliveriesCountedTwice, .reportToOtherAccount: [.quiet]
     case .pageNotKept, .lossUntold: [.badPages]
     case .pushAnsweredEarly, .offsetBeforeCommit: [.killsOfReceiving]
@@ -63,6 +74,7 @@ public enum DefectTrial {
   public static func run(_ scenario: Scenario, with defect: Defect?) throws -> [Violation] {
     let environment = defect.map { ["QUNFA_DEFECT=\($0.rawValue)"] } ?? []
     if scenario == .rivals { return try Rivals.run(processes: 6, environment: environment) }
+    if scenario == .syncs { return try SyncTrial.run(environment: environment) }
     var options = Storm.Options()
     options.setup.environment = environment
     options.setup.gateways = ["juhe"]
@@ -90,7 +102,7 @@ public enum DefectTrial {
       options.kills = 15
       options.commands = ["send", "pull", "listen", "reconcile"]
       options.hasReplies = true
-    case .rivals: break
+    case .rivals, .syncs: break
     }
     var storm = try Storm(options)
     return try storm.run().violations

@@ -25,8 +25,13 @@ public enum Defect: String, Sendable, CaseIterable {
   case pageNotSynced
   case pushNotSynced
   case pushAnsweredEarly
+  case pushesRefused
   case offsetBeforeCommit
   case lossUntold
+  case lossElsewhere
+  case lossInvented
+  case replyTextLost
+  case codeMisread
   case reportToOtherAccount
 
   #if DEFECTS

@@ -37,6 +37,10 @@ public struct GatewayRecord: Sendable {
     public var id: String
     public var link: String
     public var outcome: String
+    /// The gateway's word for the outcome.
+    public var code: String
+    /// Of a reply.
+    public var text: String
   }
 
   /// By the tool's account name.
@@ -65,7 +69,8 @@ public struct GatewayRecord: Sendable {
         Handed(
           isReply: line["kind"] == "reply", way: Handed.Way(rawValue: line["way"]?.text ?? "") ?? .failedPush,
           page: Int(line["page"]?.text ?? "") ?? 0, number: number, id: line["id"]?.text ?? "",
-          link: line["link_id"]?.text ?? "", outcome: line["outcome"]?.text ?? ""))
+          link: line["link_id"]?.text ?? "", outcome: line["outcome"]?.text ?? "",
+          code: line["code"]?.text ?? "", text: line["text"]?.text ?? ""))
     }
   }
 

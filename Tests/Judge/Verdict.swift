@@ -13,8 +13,12 @@ public struct Evidence: Sendable {
   public var callsUnderWay: [String: Set<Int>]?
   /// Messages of an account that a fault may have made unknown, besides those under way at a kill.
   public var excusedUnknown = 0
-  /// Pages that may be lost: kills of `pull` and answers to fetches that a fault cut short.
+  /// Pages that may be lost, where `fetchesCut` is nil: kills of `pull` and answers that a fault cut short.
   public var lossBound = 0
+  /// The fetches that kills cut short, which alone may be lost. Nil: not known.
+  public var fetchesCut: Set<Leftovers.Fetch>?
+  /// Answers to an account's fetches that a fault cut short, besides those.
+  public var excusedPages = 0
   /// Other numbers that the gateways know are none of this workspace's business.
   public var numbers: ClosedRange<UInt64> = 0...UInt64.max
   /// Whether everything was run to its end, so that nothing may be left to send.
@@ -51,8 +55,12 @@ public struct Verdict: Sendable {
     public var unexplained = 0
     public var lost = 0
     public var handed = 0
+    /// Records of pushes that were answered with 200.
+    public var pushed = 0
     public var stored = 0
     public var possibleLosses = 0
+    /// The pages of which something is missing in the store: `reports 7`.
+    public var missingPages: [String] = []
   }
 
   /// Judges a workspace in which no process runs any more.
@@ -76,7 +84,7 @@ public struct Verdict: Sendable {
     }
     if evidence.handedLog != nil {
       let store = try StoreFacts(folder: evidence.workspace + "/data")
-      let receipts = Receipts(record, store, evidence)
+      var receipts = Receipts(record, store, evidence)
       for account in evidence.accounts {
         receipts.check(account.name, &figures[account.name, default: .init()], &findings)
       }

@@ -8,6 +8,8 @@ public enum DefectTrial {
   public enum Scenario: Sendable, CaseIterable {
     /// Nothing happens but the work itself.
     case quiet
+    /// The same, and people reply.
+    case replies
     /// Answers that break off, say nothing of a number, or never come.
     case badAnswers
     /// Answers to fetches that break off.
@@ -29,37 +31,41 @@ public enum DefectTrial {
 
   /// All that the judge must find.
   public static let charges: [Charge] = Defect.allCases.flatMap { defect in
-    scenarios(for: defect).map { Charge(defect: defect, scenario: $0, words: words(for: defect)) }
+    let (scenarios, words) = marks(of: defect)
+    return scenarios.map { Charge(defect: defect, scenario: $0, words: words) }
   }
 
   /// Why a scenario cannot be played here; nil when it can.
   public static func obstacle(to scenario: Scenario) -> String? { scenario == .syncs ? SystemCalls.obstacle : nil }
 
-  /// What must be among the words of a violation, so that no other trouble passes for the defect.
-  private static func words(for defect: Defect) -> String {
+  /// Where a defect shows, and what must be among the words of a violation, so that no other trouble passes for it.
+  private static func marks(of defect: Defect) -> ([Scenario], String) {
     switch defect {
-    case .everythingIsUnknown: "no kill found their call under way"
-    case .intentNotSynced: "requests before their intent was durable"
-    case .answerNotSynced: "before the answer was durable"
-    case .fetchNotSynced: "fetches before announcement"
-    case .pageNotSynced: "pages read before they were durable"
-    case .pushNotSynced: "pushes answered before they were durable"
-    default: ""
-    }
-  }
-
-  private static func scenarios(for defect: Defect) -> [Scenario] {
-    switch defect {
-    case .intentAfterCall, .recoveryForgetsCalls: [.killsOfSend]
-    case .timeoutIsRefusal, .timeoutIsNotSent, .halfAnswerIsWhole, .silenceIsAcceptance: [.badAnswers]
+    case .intentAfterCall, .recoveryForgetsCalls: ([.killsOfSend], "taken by the gateway more often than planned")
+    case .timeoutIsRefusal: ([.badAnswers], "neither accepted nor unknown")
+    case .timeoutIsNotSent: ([.badAnswers], "taken by the gateway more often than planned")
+    case .halfAnswerIsWhole, .silenceIsAcceptance: ([.badAnswers], "under other ids than the gateway gave")
     // With kills as well, which excuse some unknown messages.
-    case .everythingIsUnknown: [.quiet, .killsOfSend]
-    case .answerNotKept, .rowDropped, .segmentsMiscounted: [.quiet]
-    case .lockIgnored: [.rivals]
-    case .intentNotSynced, .answerNotSynced, .fetchNotSynced, .pageNotSynced, .pushNotSynced: [.syncs]
-    case .deliveriesCountedTwice, .reportToOtherAccount: [.quiet]
-    case .pageNotKept, .lossUntold: [.badPages]
-    case .pushAnsweredEarly, .offsetBeforeCommit: [.killsOfReceiving]
+    case .everythingIsUnknown: ([.quiet, .killsOfSend], "no kill found their call under way")
+    case .answerNotKept: ([.quiet], "without their raw answer on disk")
+    case .lockIgnored: ([.rivals], "processes that")
+    case .intentNotSynced: ([.syncs], "requests before their intent was durable")
+    case .answerNotSynced: ([.syncs], "before the answer was durable")
+    case .rowDropped: ([.quiet], "messages that result.csv lacks")
+    case .segmentsMiscounted: ([.quiet], "segments in the manifest and in the ledger")
+    case .deliveriesCountedTwice: ([.quiet], "delivered in summary.csv")
+    case .pageNotKept: ([.badPages], "possible losses")
+    case .fetchNotSynced: ([.syncs], "fetches before announcement")
+    case .pageNotSynced: ([.syncs], "pages read before they were durable")
+    case .pushNotSynced: ([.syncs], "pushes answered before they were durable")
+    case .pushAnsweredEarly: ([.killsOfReceiving], "answered and are not in the store")
+    case .pushesRefused: ([.killsOfReceiving], "no push was answered with 200")
+    case .offsetBeforeCommit: ([.killsOfReceiving], "not in the store")
+    case .lossUntold, .lossElsewhere: ([.badPages], "not listed as lost")
+    case .lossInvented: ([.badPages, .killsOfReceiving], "possible losses, but no kill")
+    case .replyTextLost: ([.replies], "replies in the store more often than handed out, or other ones")
+    case .codeMisread: ([.quiet], "reports in the store more often than handed out, or other ones")
+    case .reportToOtherAccount: ([.quiet], "not listed as lost")
     }
   }
 
@@ -68,7 +74,7 @@ public enum DefectTrial {
 
   /// Whether what was found is the defect, and not only something.
   public static func proves(_ violations: [Violation], _ charge: Charge) -> Bool {
-    violations.contains { charge.words.isEmpty || $0.what.contains(charge.words) }
+    violations.contains { $0.what.contains(charge.words) }
   }
 
   public static func run(_ scenario: Scenario, with defect: Defect?) throws -> [Violation] {
@@ -84,6 +90,10 @@ public enum DefectTrial {
     options.hasReplies = false
     switch scenario {
     case .quiet: options.commands = ["send", "pull", "reconcile"]
+    case .replies:
+      options.commands = ["send", "pull", "reconcile"]
+      options.hasReplies = true
+      options.replies = 0.2
     case .killsOfSend:
       options.kills = 8
       options.commands = ["send"]
@@ -99,6 +109,8 @@ public enum DefectTrial {
       options.faults = "[[gateway.juhe.fault]]\nkind = \"half_answer\"\non = \"report\"\ncalls = [1, 3]\n"
     case .killsOfReceiving:
       options.setup.gateways = ["juhe", "youe", "18sms"]
+      options.recipients = 800
+      options.setup.batch = 5
       options.kills = 15
       options.commands = ["send", "pull", "listen", "reconcile"]
       options.hasReplies = true

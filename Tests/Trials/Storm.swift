@@ -24,6 +24,8 @@ public struct Storm {
     public var excusedPages = 0
     /// Whether people reply, which takes them up to 5 s.
     public var hasReplies = true
+    /// Share of the delivered messages that somebody replies to.
+    public var replies = 0.01
     /// Told each kill.
     public var isTalkative = false
 
@@ -46,6 +48,8 @@ public struct Storm {
     public var unknownBound: [String: Int]
     /// Calls that the kills found under way, by gateway.
     public var callsUnderWay: [String: Int]
+    /// Fetches that the kills cut short, by gateway.
+    public var fetchesCut: [String: Int]
   }
 
   /// One kill as the seed has it.
@@ -54,6 +58,9 @@ public struct Storm {
     var gateway: String
     var microseconds: UInt32
   }
+
+  /// The gateways that push their reports when somebody listens.
+  private static let pushing = ["youe", "18sms"]
 
   private let options: Options
   private let sandbox: SandboxProcess
@@ -66,6 +73,7 @@ public struct Storm {
   private var killsOfSend: [String: Int] = [:]
   /// By campaign: calls that kills found under way, with their messages.
   private var underWay: [String: [Int: Int]] = [:]
+  private var fetchesCut: Set<Leftovers.Fetch> = []
   private var oddities: [Violation] = []
 
   public init(_ options: Options) throws {
@@ -83,11 +91,11 @@ public struct Storm {
   private static func faults(_ options: Options) -> String {
     let usual =
       "delay = [0.1, 0.6]\nfailed = 0.03\nexpired = 0.01\nlost = 0.01\n"
-      + (options.hasReplies ? "replies = 0.01\n" : "")
+      + (options.hasReplies ? "replies = \(options.replies)\n" : "")
     var text = "seed = \(options.seed)\nmagic = false\n\(options.faults)\n[gateway.all]\nlatency_ms = [2, 30]\n"
     for name in TrialWorkspace.allGateways {
       text += "[gateway.\(name).reports]\n\(usual)"
-      guard options.setup.listenPort > 0, ["youe", "18sms"].contains(name) else { continue }
+      guard options.setup.listenPort > 0, pushing.contains(name) else { continue }
       text += "push = \"http://127.0.0.1:\(options.setup.listenPort)/push/\(name)/\(TrialWorkspace.secret)\"\n"
       if name == "18sms" { text += "push_pause = 0.2\n" }
     }
@@ -134,10 +142,7 @@ public struct Storm {
 
   private mutating func strike(_ strike: Strike, _ round: Int) throws {
     if strike.command == "listen" {
-      usleep(strike.microseconds)
-      try listener?.kill()
-      try listener?.start()
-      note(strike, round, true)
+      note(strike, round, try killListener(strike.microseconds))
       return
     }
     let id = "\(strike.gateway)-\(waves[strike.gateway] ?? 1)"
@@ -149,10 +154,25 @@ public struct Storm {
     if !isKilled { judge(ended, of: strike.command, id) }
     switch (strike.command, isKilled) {
     case ("send", true): try noteCalls(of: id)
+    case ("pull", true):
+      fetchesCut.formUnion(try Leftovers.fetches(in: workspace.folder.path + "/data", of: process.identifier))
     case ("send", false): try nextWave(strike.gateway)
     default: break
     }
     note(strike, round, isKilled)
+  }
+
+  /// Kills `listen` a while after it began to listen; false when it had ended by itself.
+  private mutating func killListener(_ microseconds: UInt32) throws -> Bool {
+    guard let listener else { return false }
+    let listens = listener.listens()
+    usleep(microseconds)
+    let ended = try listener.kill()
+    try listener.start()
+    if !listens { oddities.append(Violation("listen does not listen", in: "storm", 1)) }
+    let isKilled = ended?.exitCode == 128 + SIGKILL
+    if !isKilled { oddities.append(Violation("listen ended with \(ended?.exitCode ?? -1)", in: "storm", 1)) }
+    return listens && isKilled
   }
 
   /// What a kill of `send` found under way: no more than the account may have in flight.
@@ -221,14 +241,17 @@ public struct Storm {
       } while tries < 5
     }
     try fetchRest()
-    try listener?.stop()
+    if let listener, let ended = try listener.stop(), ended.exitCode != 0 {
+      oddities.append(Violation("listen ended with \(ended.exitCode)", in: "storm", 1))
+    }
     // Takes in what was pushed last.
     if ToolCommands.has("pull") { try workspace.run("pull") }
     if ToolCommands.has("reconcile") { judge(try workspace.run("reconcile"), of: "reconcile", "workspace") }
     var evidence = workspace.evidence(campaigns, sandbox)
     if !ToolCommands.has("pull") { evidence.handedLog = nil }
     evidence.isReconciled = ToolCommands.has("reconcile")
-    evidence.lossBound = (kills["pull"] ?? 0) + options.excusedPages
+    evidence.fetchesCut = fetchesCut
+    evidence.excusedPages = options.excusedPages
     evidence.callsUnderWay = underWay.mapValues { Set($0.keys) }
     evidence.excusedUnknown = options.excusedCalls * options.setup.batch
     var callsUnderWay: [String: Int] = [:]
@@ -238,11 +261,25 @@ public struct Storm {
       evidence.unknownBound[name] = calls.reduce(evidence.excusedUnknown, +)
     }
     let verdict = try Verdict(on: evidence)
+    if evidence.handedLog != nil { demandReceipts(verdict) }
     return Result(
       kills: kills, killsOfSend: killsOfSend, campaigns: campaigns.count,
       recipients: campaigns.count * options.recipients, verdict: verdict, violations: oddities + verdict.violations,
       seconds: monotonicSeconds() - started, unknownBound: evidence.unknownBound,
-      callsUnderWay: callsUnderWay)
+      callsUnderWay: callsUnderWay,
+      fetchesCut: fetchesCut.reduce(into: [:]) { $0[$1.account, default: 0] += 1 })
+  }
+
+  /// A receiver that never worked would break no promise: nothing was handed to it.
+  private mutating func demandReceipts(_ verdict: Verdict) {
+    for name in options.setup.gateways {
+      let pushes = listener != nil && Storm.pushing.contains(name)
+      // 18sms has nothing that could be fetched.
+      guard pushes || name != "18sms" else { continue }
+      guard let figures = verdict.figures[name] else { continue }
+      if pushes, figures.pushed == 0 { oddities.append(Violation("no push was answered with 200", in: name, 1)) }
+      if figures.stored == 0 { oddities.append(Violation("nothing came into the report store", in: name, 1)) }
+    }
   }
 
   /// Until nothing more comes: the last report is due 0.6 s after its message, the last reply 5 s after that.

@@ -13,11 +13,14 @@ public enum Defect: String, Sendable, CaseIterable {
   case answerNotKept
   case recoveryForgetsCalls
   case lockIgnored
+  case textsExchanged
   case intentNotSynced
   case answerNotSynced
   // Files
   case rowDropped
   case segmentsMiscounted
+  case plannedSegmentsMiscounted
+  case planDiffers
   case deliveriesCountedTwice
   // Receiving
   case pageNotKept

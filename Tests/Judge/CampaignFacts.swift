@@ -29,6 +29,8 @@ struct CampaignFacts {
   private(set) var calls: [Int: Call] = [:]
   private(set) var rowsRead = 0
   private(set) var rejected = 0
+  /// As the plan was frozen, whatever gateway sent in the end.
+  private(set) var plannedSegments = 0
   /// Calls about which a person decided.
   private(set) var decided: Set<Int> = []
 
@@ -55,6 +57,7 @@ struct CampaignFacts {
         state: calls.text(1), attempt: Int(calls.integer(2)), note: calls.text(3))
     }
     rejected = Int(try database.number("SELECT coalesce(sum(rows), 0) FROM rejected"))
+    plannedSegments = Int(try database.number("SELECT coalesce(sum(segments), 0) FROM messages"))
     rowsRead = Int(
       try database.number("SELECT json_extract(value, '$.rows_read') FROM facts WHERE key = 'counts'"))
     var decisions = try database.prepare("SELECT DISTINCT call FROM decisions")

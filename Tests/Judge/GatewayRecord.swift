@@ -25,6 +25,7 @@ public struct GatewayRecord: Sendable {
     /// As the tool's ledger writes them: joined by a space.
     public var ids: String
     public var link: String
+    public var text: String
   }
 
   /// A report or reply that a gateway gave away.
@@ -58,7 +59,8 @@ public struct GatewayRecord: Sendable {
       let ids = line["ids"]?.elements?.compactMap(\.text) ?? []
       taken[account, default: []].append(
         Taken(
-          number: number, ids: ids.joined(separator: " "), link: line["link_id"]?.text ?? ""))
+          number: number, ids: ids.joined(separator: " "), link: line["link_id"]?.text ?? "",
+          text: line["text"]?.text ?? ""))
     }
     guard let handedLog else { return }
     try GatewayRecord.forEachLine(handedLog) { line in

@@ -78,9 +78,21 @@ public struct Verdict: Sendable {
     for account in evidence.accounts {
       figures[account.name] = Self.compare(account, record, campaigns, evidence, &findings)
     }
+    var texts: [String: [UInt64: Set<String>]] = [:]
     for campaign in campaigns {
       try Self.checkLedger(campaign, evidence, &findings)
-      try CampaignFiles(campaign, evidence).check(&findings)
+      var files = CampaignFiles(campaign, evidence)
+      try files.check(&findings)
+      for (account, known) in files.texts {
+        texts[account, default: [:]].merge(known) { $0.union($1) }
+      }
+    }
+    for account in evidence.accounts {
+      findings.add(
+        "taken by the gateway with another text than result.csv has for its number", in: account.name,
+        (record.taken[account.name] ?? []).count { message in
+          texts[account.name]?[message.number].map { !$0.contains(message.text) } ?? false
+        })
     }
     if evidence.handedLog != nil {
       let store = try StoreFacts(folder: evidence.workspace + "/data")

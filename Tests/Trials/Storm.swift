@@ -210,6 +210,8 @@ public struct Storm {
     let first = 13_000_000_000 + index * 100_000_000 + wave * options.recipients
     try workspace.addCampaign(id, gateways: [gateway], first: first, count: options.recipients)
     campaigns.append(id)
+    // For plan.csv, which the judge reads.
+    judge(try workspace.run("plan", workspace.campaignFile(id)), of: "plan", id)
   }
 
   private mutating func judge(_ result: ChildResult, of command: String, _ id: String) {

@@ -57,6 +57,8 @@ public struct Storm {
     var command: String
     var gateway: String
     var microseconds: UInt32
+    /// Counted from the first call or fetch, however slow the machine is, instead of from the start.
+    var isMidway: Bool
   }
 
   /// The gateways that push their reports when somebody listens.
@@ -69,6 +71,7 @@ public struct Storm {
   private var random: SeededGenerator
   private var waves: [String: Int] = [:]
   private var campaigns: [String] = []
+  private var recipients = 0
   private var kills: [String: Int] = [:]
   private var killsOfSend: [String: Int] = [:]
   /// By campaign: calls that kills found under way, with their messages.
@@ -129,15 +132,17 @@ public struct Storm {
     var draw = Int.random(in: 0..<weights.reduce(0) { $0 + $1.1 }, using: &random)
     let gateway = options.setup.gateways[Int.random(in: 0..<options.setup.gateways.count, using: &random)]
     let part = UInt32.random(in: 0...1_000_000, using: &random)
+    let isMidway = Int.random(in: 0..<3, using: &random) > 0
     for (command, weight, range) in weights {
       draw -= weight
       guard draw < 0 else { continue }
       let width = UInt64(range.upperBound - range.lowerBound)
       return Strike(
         command: command, gateway: gateway,
-        microseconds: range.lowerBound + UInt32(width * UInt64(part) / 1_000_000))
+        microseconds: range.lowerBound + UInt32(width * UInt64(part) / 1_000_000),
+        isMidway: isMidway)
     }
-    return Strike(command: "send", gateway: gateway, microseconds: 50_000)
+    return Strike(command: "send", gateway: gateway, microseconds: 50_000, isMidway: false)
   }
 
   private mutating func strike(_ strike: Strike, _ round: Int) throws {
@@ -146,7 +151,9 @@ public struct Storm {
       return
     }
     let id = "\(strike.gateway)-\(waves[strike.gateway] ?? 1)"
+    let logged = Files.size(sandbox.log) ?? 0
     let process = try workspace.start(arguments(strike.command, id))
+    if strike.isMidway { waitForWork(of: process, strike.command, logged) }
     usleep(strike.microseconds)
     process.signal(SIGKILL)
     let ended = try process.wait()
@@ -160,6 +167,20 @@ public struct Storm {
     default: break
     }
     note(strike, round, isKilled)
+  }
+
+  /// Waits until a sender's first call stands in the gateway's log or a pull's first fetch in the spool.
+  private func waitForWork(of process: ChildProcess, _ command: String, _ logged: Int) {
+    guard command == "send" || command == "pull" else { return }
+    _ = ChildProcess.wait(deadline: 5) {
+      let isAtWork =
+        command == "send"
+        ? Files.size(sandbox.log) ?? 0 > logged
+        : Files.names(in: workspace.folder.path + "/data/spool").contains {
+          $0.contains("-\(process.identifier)-pull-")
+        }
+      return isAtWork || !process.output.isEmpty
+    }
   }
 
   /// Kills `listen` a while after it began to listen; false when it had ended by itself.
@@ -202,13 +223,14 @@ public struct Storm {
       "  \(round): \(strike.command)\(target) after \(strike.microseconds / 1000) ms\(isKilled ? "" : ": it was done")")
   }
 
-  private mutating func nextWave(_ gateway: String) throws {
+  private mutating func nextWave(_ gateway: String, of count: Int? = nil) throws {
     let wave = waves[gateway, default: 0] + 1
     waves[gateway] = wave
     let index = TrialWorkspace.allGateways.firstIndex(of: gateway) ?? 0
     let id = "\(gateway)-\(wave)"
     let first = 13_000_000_000 + index * 100_000_000 + wave * options.recipients
-    try workspace.addCampaign(id, gateways: [gateway], first: first, count: options.recipients)
+    try workspace.addCampaign(id, gateways: [gateway], first: first, count: count ?? options.recipients)
+    recipients += count ?? options.recipients
     campaigns.append(id)
     // For plan.csv, which the judge reads.
     judge(try workspace.run("plan", workspace.campaignFile(id)), of: "plan", id)
@@ -233,6 +255,8 @@ public struct Storm {
   // MARK: The end
 
   private mutating func finish(_ started: Double) throws -> Result {
+    // Nothing of these is lost to a kill, so that every way must have brought something.
+    if options.kills > 0 { for gateway in options.setup.gateways { try nextWave(gateway, of: 50) } }
     for id in campaigns {
       var tries = 0
       repeat {
@@ -266,7 +290,7 @@ public struct Storm {
     if evidence.handedLog != nil { demandReceipts(verdict) }
     return Result(
       kills: kills, killsOfSend: killsOfSend, campaigns: campaigns.count,
-      recipients: campaigns.count * options.recipients, verdict: verdict, violations: oddities + verdict.violations,
+      recipients: recipients, verdict: verdict, violations: oddities + verdict.violations,
       seconds: monotonicSeconds() - started, unknownBound: evidence.unknownBound,
       callsUnderWay: callsUnderWay,
       fetchesCut: fetchesCut.reduce(into: [:]) { $0[$1.account, default: 0] += 1 })

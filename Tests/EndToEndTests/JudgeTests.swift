@@ -24,14 +24,14 @@ import Trials
 
   @Test func `a storm of kills breaks no promise`() throws {
     var options = Storm.Options()
-    options.kills = 20
+    options.kills = 50
     options.seed = UInt64(truncatingIfNeeded: Timestamp.now.nanoseconds) % 1_000_000_000
-    print("storm: make chaos KILLS=20 SEED=\(options.seed)")
+    print("storm: make chaos KILLS=50 SEED=\(options.seed)")
     var storm = try Storm(options)
     #expect(try storm.run().violations == [])
   }
 
   @Test func `of many processes on one campaign one owns it`() throws {
-    #expect(try Rivals.run(processes: 16) == [])
+    #expect(try Rivals.run(processes: 64) == [])
   }
 }

@@ -114,8 +114,9 @@ public enum DefectTrial {
       options.setup.gateways = ["juhe", "youe", "18sms"]
       options.recipients = 800
       options.setup.batch = 5
-      options.kills = 15
+      options.kills = 24
       options.commands = ["send", "pull", "listen", "reconcile"]
+      options.weights = ["send": 4, "pull": 3, "listen": 4, "reconcile": 4]
       options.hasReplies = true
     case .rivals, .syncs: break
     }

@@ -13,6 +13,8 @@ public struct Storm {
     public var seed: UInt64 = 1
     /// What is killed; `send` must be among them.
     public var commands = ["plan", "send", "pull", "listen", "reconcile"]
+    /// How often a command is killed beside the others; unless it is here, as usual.
+    public var weights: [String: Int] = [:]
     public var setup = TrialWorkspace.Setup()
     /// Recipients of one campaign; when one is sent the next begins.
     public var recipients = 800
@@ -126,9 +128,9 @@ public struct Storm {
   private mutating func nextStrike() -> Strike {
     // As often as there is to lose: half of the kills befall `send`.
     let weights: [(String, Int, ClosedRange<UInt32>)] = [
-      ("plan", 1, 2_000...60_000), ("send", 6, 5_000...500_000), ("pull", 2, 5_000...150_000),
+      ("plan", 1, 2_000...60_000), ("send", 6, 5_000...500_000), ("pull", 2, 5_000...250_000),
       ("listen", 2, 1_000...200_000), ("reconcile", 1, 5_000...150_000),
-    ].filter { options.commands.contains($0.0) }
+    ].filter { options.commands.contains($0.0) }.map { ($0.0, options.weights[$0.0] ?? $0.1, $0.2) }
     var draw = Int.random(in: 0..<weights.reduce(0) { $0 + $1.1 }, using: &random)
     let gateway = options.setup.gateways[Int.random(in: 0..<options.setup.gateways.count, using: &random)]
     let part = UInt32.random(in: 0...1_000_000, using: &random)
@@ -169,15 +171,17 @@ public struct Storm {
     note(strike, round, isKilled)
   }
 
-  /// Waits until a sender's first call stands in the gateway's log or a pull's first fetch in the spool.
+  /// Waits until a sender's first call stands in the gateway's log, a pull's first fetch in the spool, or the books
+  /// take the spool in.
   private func waitForWork(of process: ChildProcess, _ command: String, _ logged: Int) {
-    guard command == "send" || command == "pull" else { return }
+    let data = workspace.folder.path + "/data"
     _ = ChildProcess.wait(deadline: 5) {
       let isAtWork =
-        command == "send"
-        ? Files.size(sandbox.log) ?? 0 > logged
-        : Files.names(in: workspace.folder.path + "/data/spool").contains {
-          $0.contains("-\(process.identifier)-pull-")
+        switch command {
+        case "send": Files.size(sandbox.log) ?? 0 > logged
+        case "pull": Files.names(in: data + "/spool").contains { $0.contains("-\(process.identifier)-pull-") }
+        case "reconcile": FileLock.isHeld(data + "/reports.lock")
+        default: true
         }
       return isAtWork || !process.output.isEmpty
     }

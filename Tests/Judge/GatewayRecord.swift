@@ -33,6 +33,7 @@ public struct GatewayRecord: Sendable {
     public enum Way: String, Sendable { case pull, push, failedPush = "failed_push" }
     public var isReply: Bool
     public var way: Way
+    /// Counts a gateway's fetches of the kind, on and on over its restarts.
     public var page: Int
     public var number: UInt64
     public var id: String
@@ -63,16 +64,33 @@ public struct GatewayRecord: Sendable {
           text: line["text"]?.text ?? ""))
     }
     guard let handedLog else { return }
+    var counters: [String: PageCounter] = [:]
     try GatewayRecord.forEachLine(handedLog) { line in
       guard let account = GatewayRecord.account(of: line, accounts) else { return }
       let number = GatewayRecord.number(line["number"]?.text ?? "")
       guard numbers.contains(number) else { return }
+      var page = Int(line["page"]?.text ?? "") ?? 0
+      if line["way"] == "pull" {
+        page = counters[account + (line["kind"]?.text ?? ""), default: .init()].follow(page)
+      }
       handed[account, default: []].append(
         Handed(
           isReply: line["kind"] == "reply", way: Handed.Way(rawValue: line["way"]?.text ?? "") ?? .failedPush,
-          page: Int(line["page"]?.text ?? "") ?? 0, number: number, id: line["id"]?.text ?? "",
+          page: page, number: number, id: line["id"]?.text ?? "",
           link: line["link_id"]?.text ?? "", outcome: line["outcome"]?.text ?? "",
           code: line["code"]?.text ?? "", text: line["text"]?.text ?? ""))
+    }
+  }
+
+  /// The sandbox counts from 1 again when it is started anew.
+  private struct PageCounter {
+    private var before = 0
+    private var last = 0
+
+    mutating func follow(_ page: Int) -> Int {
+      if page < last { before += last }
+      last = page
+      return before + page
     }
   }
 

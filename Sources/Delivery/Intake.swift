@@ -275,7 +275,8 @@ private final class IntakeRun {
     batch.losses.append(
       PossibleLoss(
         account: entry.account, kind: entry.source == .pull ? entry.kind : entry.source.rawValue,
-        at: entry.receivedAt, spool: entry.spool, offset: entry.offset, salvaged: salvaged, note: note))
+        at: entry.receivedAt, spool: entry.spool,
+        offset: Defect.isPlanted(.lossElsewhere) ? entry.offset + 1 : entry.offset, salvaged: salvaged, note: note))
   }
 
   // MARK: - Imported files

@@ -59,6 +59,7 @@ struct EntryReader {
     if content.page.cut { content.loss = content.loss ?? "the page broke off" }
     if entry.isCut { content.loss = content.loss ?? "the answer broke off" }
     if Defect.isPlanted(.lossUntold) { content.loss = nil }
+    if Defect.isPlanted(.lossInvented) { content.loss = content.loss ?? "the answer broke off" }
     return content
   }
 
@@ -91,7 +92,7 @@ struct EntryReader {
     stored.reportedAt = moment(report.reportedAt, before: entry.receivedAt)
     stored.submittedAt = moment(report.submittedAt, before: entry.receivedAt)
     stored.number = report.number.isEmpty ? 0 : RecordValues.number(report.number, domestic: isDomestic)
-    stored.code = report.code
+    stored.code = Defect.isPlanted(.codeMisread) ? "DELIVRD" : report.code
     stored.messageID = report.messageID
     stored.customID = report.customID
     stored.linkID = report.linkID
@@ -108,7 +109,7 @@ struct EntryReader {
     stored.repliedAt = moment(reply.receivedAt, before: entry.receivedAt)
     stored.number = RecordValues.number(reply.number, domestic: isDomestic)
     stored.numberText = reply.number
-    stored.text = reply.text
+    stored.text = Defect.isPlanted(.replyTextLost) ? "" : reply.text
     stored.accessCode = reply.accessCode
     stored.messageID = reply.messageID
     stored.linkID = reply.linkID

@@ -42,7 +42,7 @@ public final class SpoolFetches: Sendable {
         Limits.answerBytes + Limits.spoolSlackBytes, behind: file.length ?? 0, of: file.descriptor, file.path)
       let members = [JSON.Member("account", .string(account)), JSON.Member("kind", .string(kind))]
       try file.write(SpoolFrame.encode(.fetch, members + SpoolFrame.moment(moment), [UInt8]().span))
-      try file.synchronize()
+      if !Defect.isPlanted(.fetchNotSynced) { try file.synchronize() }
     }
   }
 
@@ -65,7 +65,7 @@ public final class SpoolFetches: Sendable {
       guard let file = state.file else { return }
       let members = [JSON.Member("status", JSON(status)), JSON.Member("whole", .boolean(isWhole))]
       try file.write(SpoolFrame.encode(.end, members + SpoolFrame.moment(moment), [UInt8]().span))
-      try file.synchronize()
+      if !Defect.isPlanted(.pageNotSynced) { try file.synchronize() }
     }
   }
 

@@ -118,7 +118,7 @@ public final class SpoolPushes: Sendable {
       file = used
       try Files.requireRoom(Limits.pushFreeBytes + frames.count, of: used.descriptor, used.path)
       try used.write(frames)
-      try used.synchronize()
+      if !Defect.isPlanted(.pushNotSynced) { try used.synchronize() }
       if used.length ?? 0 >= fileBytes { file = nil }
     } catch {
       // A failing fsync is never tried again: what follows goes to another file.

@@ -13,15 +13,28 @@ public enum Defect: String, Sendable, CaseIterable {
   case answerNotKept
   case recoveryForgetsCalls
   case lockIgnored
+  case textsExchanged
+  case intentNotSynced
+  case answerNotSynced
   // Files
   case rowDropped
   case segmentsMiscounted
+  case plannedSegmentsMiscounted
+  case planDiffers
   case deliveriesCountedTwice
   // Receiving
   case pageNotKept
+  case fetchNotSynced
+  case pageNotSynced
+  case pushNotSynced
   case pushAnsweredEarly
+  case pushesRefused
   case offsetBeforeCommit
   case lossUntold
+  case lossElsewhere
+  case lossInvented
+  case replyTextLost
+  case codeMisread
   case reportToOtherAccount
 
   #if DEFECTS

@@ -39,6 +39,7 @@ final class PushDoor: Sendable {
     // The same answer for a wrong name and a wrong secret: nobody learns which names there are.
     guard let (account, gateway) = gateway(at: request.path) else { return refuse(404, \.badPath) }
     guard request.method == "GET" || request.method == "POST" else { return refuse(405, \.badMethod) }
+    if Defect.isPlanted(.pushesRefused) { return refuse(503, \.diskFault) }
     let contentType = request.header("content-type") ?? ""
     let outcome = gateway.page(
       in: GatewayPush(method: request.method, query: request.query, contentType: contentType, body: request.body))

@@ -238,7 +238,7 @@ enum EmayDesk {
   }
 
   /// Document, section 4.
-  private static func words(_ report: Report) -> (state: String, words: String) {
+  static func words(_ report: Report) -> (state: String, words: String) {
     switch report.outcome {
     case .delivered: ("DELIVRD", "成功")
     case .failed:

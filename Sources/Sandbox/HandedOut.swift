@@ -18,6 +18,10 @@ struct HandedOut: Sendable {
   var custom = ""
   /// Of a report; nil: a reply.
   var outcome: Outcome?
+  /// Of a report: the word or number that the platform has for the outcome.
+  var code = ""
+  /// Of a reply; of a long one that is pushed in parts, the part.
+  var text = ""
 
   init(_ report: Report, of gateway: SandboxGateway, _ record: CallRecord?) {
     id = gateway == .youe ? "" : IDMint.text(report.id, of: gateway)
@@ -25,11 +29,23 @@ struct HandedOut: Sendable {
     link = record?.link.text ?? ""
     custom = record.map { Array($0.custom(report.index)).text } ?? ""
     outcome = report.outcome
+    code = HandedOut.code(report, of: gateway)
   }
 
   init(_ reply: Answerback, _ record: CallRecord?) {
     digits = reply.digits
     link = record?.link.text ?? ""
+    text = reply.text
+  }
+
+  private static func code(_ report: Report, of gateway: SandboxGateway) -> String {
+    switch gateway {
+    case .juhe: JuhePush.word(report)
+    case .emay: EmayDesk.words(report).state
+    case .mobset: String(MobsetPages.words(report).status)
+    case .youe: YoueDesk.word(report)
+    case .eighteen: EighteenDesk.word(report)
+    }
   }
 
   /// One line of JSON.
@@ -44,7 +60,12 @@ struct HandedOut: Sendable {
       lines.append(",\"\(name)\":")
       quote(Array(value.utf8).span, into: &lines)
     }
-    if let outcome { lines.append(",\"outcome\":\"\(outcome)\"") }
+    if let outcome {
+      lines.append(",\"outcome\":\"\(outcome)\",\"code\":\"\(code)\"")
+    } else {
+      lines.append(",\"text\":")
+      quote(Array(text.utf8).span, into: &lines)
+    }
     lines.append("}\n" as StaticString)
   }
 }

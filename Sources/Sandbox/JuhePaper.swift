@@ -98,7 +98,7 @@ enum JuhePush {
   }
 
   /// Document, section 9.
-  private static func word(_ report: Report) -> String {
+  static func word(_ report: Report) -> String {
     switch report.outcome {
     case .delivered: "DELIVRD"
     case .failed: ["MA:0001", "MA:0022", "MA:0029", "REJECTD", "MO:0254"][Int(report.digits % 5)]

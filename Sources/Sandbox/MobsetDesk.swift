@@ -242,7 +242,7 @@ enum MobsetPages {
   }
 
   /// Document, section 5.
-  private static func words(_ report: Report) -> (status: Int, network: String) {
+  static func words(_ report: Report) -> (status: Int, network: String) {
     switch report.outcome {
     case .delivered: (12, "DELIVRD")
     case .failed: [(13, "UNDELIV"), (11, "MK:0012"), (7, "REJECTD"), (6, "MK:0004")][Int(report.digits % 4)]

@@ -59,7 +59,14 @@ extension DeskState {
         + replies.map { letter(form(url, youeReply($0, account)), [], [$0]) }
     case .eighteen:
       reports.map { letter(get(url, eighteenReport($0, now)), [$0], []) }
-        + replies.flatMap { reply in eighteenReply(reply, now).map { letter(get(url, $0), [], [reply]) } }
+        + replies.flatMap { reply in
+          eighteenReply(reply, now).map { fields in
+            var part = letter(get(url, fields), [], [reply])
+            let text = fields.first { $0.0 == "msg" }?.1 ?? ""
+            for index in part.handed.indices { part.handed[index].text = text }
+            return part
+          }
+        }
     case .emay, .mobset: []
     }
   }

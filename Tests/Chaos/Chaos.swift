@@ -14,7 +14,7 @@ import Trials
       let violations =
         switch name {
         case "kills": try KillReport.run(kills: options["kills"] ?? 50, seed: options["seed"])
-        case "defects": try DefectReport.run()
+        case "defects": try DefectReport.run(only: Set(arguments))
         case "soak": try SoakReport.run(minutes: options["minutes"] ?? 60, rate: options["rate"] ?? 250)
         case "forge": try ForgeReport.run(pushes: options["pushes"] ?? 20_000)
         case "disk": try FaultReport.disk(points: options["points"] ?? 50)
@@ -43,7 +43,7 @@ import Trials
 
   private static func usage() -> Never {
     tellAtOnce(
-      "usage: chaos kills [kills=N] [seed=N] | faults [points=N] [gateway=1…5] [command=1…6] [kills=1] [jobs=N] | disk [points=N] | rivals [processes=N] | clock | soak [minutes=N] [rate=N] | forge [pushes=N] | defects"
+      "usage: chaos kills [kills=N] [seed=N] | faults [points=N] [gateway=1…5] [command=1…6] [kills=1] [jobs=N] | disk [points=N] | rivals [processes=N] | clock | soak [minutes=N] [rate=N] | forge [pushes=N] | defects [NAME…]"
     )
     exit(2)
   }

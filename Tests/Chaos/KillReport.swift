@@ -26,16 +26,24 @@ enum KillReport {
       "", "\(kills) kills (\(commands)) in \(Int(result.seconds)) s",
       "\(result.recipients) recipients in \(result.campaigns) campaigns", "",
       row([
-        "gateway", "kills", "planned", "taken", "twice", "lost", "unknown", "bound", "handed", "stored", "may be lost",
+        "gateway", "kills", "in flight", "planned", "taken", "twice", "lost", "unknown", "bound", "handed", "pushed",
+        "stored",
+        "cut", "may be lost", "pages lost",
       ]),
     ]
     for (name, figures) in result.verdict.figures.sorted(by: { $0.key < $1.key }) {
       lines.append(
         row([
-          name, "\(result.killsOfSend[name] ?? 0)", "\(figures.planned)", "\(figures.taken)", "\(figures.takenTwice)",
+          name, "\(result.killsOfSend[name] ?? 0)", "\(result.callsUnderWay[name] ?? 0)", "\(figures.planned)",
+          "\(figures.taken)", "\(figures.takenTwice)",
           "\(figures.lost)", "\(figures.unknown)", "\(result.unknownBound[name] ?? 0)", "\(figures.handed)",
-          "\(figures.stored)", "\(figures.possibleLosses)",
+          "\(figures.pushed)",
+          "\(figures.stored)", "\(result.fetchesCut[name] ?? 0)", "\(figures.possibleLosses)",
+          "\(figures.missingPages.count)",
         ]))
+    }
+    for (name, figures) in result.verdict.figures.sorted(by: { $0.key < $1.key }) where !figures.missingPages.isEmpty {
+      lines.append("\(name): pages of which something is missing: \(figures.missingPages.joined(separator: ", "))")
     }
     lines += ["", "violations: \(result.violations.count)"] + result.violations.map { "  \($0)" }
     return lines.joined(separator: "\n")

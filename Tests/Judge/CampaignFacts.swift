@@ -7,6 +7,7 @@ import TestSupport
 struct CampaignFacts {
   struct Message {
     var row: Int
+    var call: Int
     var account: String
     var number: UInt64
     var state: String
@@ -22,13 +23,15 @@ struct CampaignFacts {
   }
 
   /// What the tool writes into the head of a campaign's ledger.
-  private static let applicationID: Int32 = 0x7166_434C
+  static let applicationID: Int32 = 0x7166_434C
 
   let id: String
   private(set) var messages: [Message] = []
   private(set) var calls: [Int: Call] = [:]
   private(set) var rowsRead = 0
   private(set) var rejected = 0
+  /// As the plan was frozen, whatever gateway sent in the end.
+  private(set) var plannedSegments = 0
   /// Calls about which a person decided.
   private(set) var decided: Set<Int> = []
 
@@ -38,11 +41,15 @@ struct CampaignFacts {
     // The view's functions are not for strangers' files; this one is ours.
     try database.execute("PRAGMA trusted_schema = 1")
     var select = try database.prepare(
-      "SELECT row, gateway, phone, state, message_id, coalesce(link_id, ''), segments FROM message_states ORDER BY row")
+      """
+      SELECT row, gateway, phone, state, message_id, coalesce(link_id, ''), segments, call
+      FROM message_states ORDER BY row
+      """)
     while try select.step() {
       messages.append(
         Message(
-          row: Int(select.integer(0)), account: select.text(1), number: UInt64(select.integer(2)),
+          row: Int(select.integer(0)), call: Int(select.integer(7)), account: select.text(1),
+          number: UInt64(select.integer(2)),
           state: select.text(3), ids: select.text(4), link: select.text(5), segments: Int(select.integer(6))))
     }
     var calls = try database.prepare("SELECT id, state, attempt, coalesce(note, '') FROM calls")
@@ -51,6 +58,7 @@ struct CampaignFacts {
         state: calls.text(1), attempt: Int(calls.integer(2)), note: calls.text(3))
     }
     rejected = Int(try database.number("SELECT coalesce(sum(rows), 0) FROM rejected"))
+    plannedSegments = Int(try database.number("SELECT coalesce(sum(segments), 0) FROM messages"))
     rowsRead = Int(
       try database.number("SELECT json_extract(value, '$.rows_read') FROM facts WHERE key = 'counts'"))
     var decisions = try database.prepare("SELECT DISTINCT call FROM decisions")

@@ -26,6 +26,7 @@ public struct GatewayRecord: Sendable {
     /// As the tool's ledger writes them: joined by a space.
     public var ids: String
     public var link: String
+    public var text: String
   }
 
   /// A report or reply that a gateway gave away.
@@ -33,11 +34,16 @@ public struct GatewayRecord: Sendable {
     public enum Way: String, Sendable { case pull, push, failedPush = "failed_push" }
     public var isReply: Bool
     public var way: Way
+    /// Counts a gateway's fetches of the kind, on and on over its restarts.
     public var page: Int
     public var number: UInt64
     public var id: String
     public var link: String
     public var outcome: String
+    /// The gateway's word for the outcome.
+    public var code: String
+    /// Of a reply.
+    public var text: String
   }
 
   /// By the tool's account name.
@@ -55,18 +61,37 @@ public struct GatewayRecord: Sendable {
       let ids = line["ids"]?.elements?.compactMap(\.text) ?? []
       taken[account, default: []].append(
         Taken(
-          number: number, ids: ids.joined(separator: " "), link: line["link_id"]?.text ?? ""))
+          number: number, ids: ids.joined(separator: " "), link: line["link_id"]?.text ?? "",
+          text: line["text"]?.text ?? ""))
     }
     guard let handedLog else { return }
+    var counters: [String: PageCounter] = [:]
     try GatewayRecord.forEachLine(handedLog) { line in
       guard let account = GatewayRecord.account(of: line, accounts) else { return }
       let number = GatewayRecord.number(line["number"]?.text ?? "")
       guard numbers.contains(number) else { return }
+      var page = Int(line["page"]?.text ?? "") ?? 0
+      if line["way"] == "pull" {
+        page = counters[account + (line["kind"]?.text ?? ""), default: .init()].follow(page)
+      }
       handed[account, default: []].append(
         Handed(
           isReply: line["kind"] == "reply", way: Handed.Way(rawValue: line["way"]?.text ?? "") ?? .failedPush,
-          page: Int(line["page"]?.text ?? "") ?? 0, number: number, id: line["id"]?.text ?? "",
-          link: line["link_id"]?.text ?? "", outcome: line["outcome"]?.text ?? ""))
+          page: page, number: number, id: line["id"]?.text ?? "",
+          link: line["link_id"]?.text ?? "", outcome: line["outcome"]?.text ?? "",
+          code: line["code"]?.text ?? "", text: line["text"]?.text ?? ""))
+    }
+  }
+
+  /// The sandbox counts from 1 again when it is started anew.
+  private struct PageCounter {
+    private var before = 0
+    private var last = 0
+
+    mutating func follow(_ page: Int) -> Int {
+      if page < last { before += last }
+      last = page
+      return before + page
     }
   }
 

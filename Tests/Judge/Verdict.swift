@@ -7,12 +7,20 @@ public struct Evidence: Sendable {
   public var accounts: [JudgedAccount]
   public var log: String
   public var handedLog: String?
-  /// Messages that may be unknown, by account: (kills × calls in flight + calls that a fault befell) × batch.
+  /// Messages that may be unknown, by account: those of the calls that kills found under way and that a fault befell.
   public var unknownBound: [String: Int] = [:]
-  /// Pages that may be lost: kills of `pull` and answers to fetches that a fault cut short.
+  /// By campaign: the calls that kills found under way, in which alone messages may be unknown. Nil: not known.
+  public var callsUnderWay: [String: Set<Int>]?
+  /// Messages of an account that a fault may have made unknown, besides those under way at a kill.
+  public var excusedUnknown = 0
+  /// Pages that may be lost, where `fetchesCut` is nil: kills of `pull` and answers that a fault cut short.
   public var lossBound = 0
   /// By account: messages that were taken out before they were sent, because their recipient opted out.
   public var withdrawn: [String: Int] = [:]
+  /// The fetches that kills cut short, which alone may be lost. Nil: not known.
+  public var fetchesCut: Set<Leftovers.Fetch>?
+  /// Answers to an account's fetches that a fault cut short, besides those.
+  public var excusedPages = 0
   /// Other numbers that the gateways know are none of this workspace's business.
   public var numbers: ClosedRange<UInt64> = 0...UInt64.max
   /// Whether everything was run to its end, so that nothing may be left to send.
@@ -45,10 +53,16 @@ public struct Verdict: Sendable {
     public var accepted = 0
     public var refused = 0
     public var unknown = 0
+    /// Of the unknown ones, those whose call no kill found under way.
+    public var unexplained = 0
     public var lost = 0
     public var handed = 0
+    /// Records of pushes that were answered with 200.
+    public var pushed = 0
     public var stored = 0
     public var possibleLosses = 0
+    /// The pages of which something is missing in the store: `reports 7`.
+    public var missingPages: [String] = []
   }
 
   /// Judges a workspace in which no process runs any more.
@@ -66,13 +80,25 @@ public struct Verdict: Sendable {
     for account in evidence.accounts {
       figures[account.name] = Self.compare(account, record, campaigns, evidence, &findings)
     }
+    var texts: [String: [UInt64: Set<String>]] = [:]
     for campaign in campaigns {
       try Self.checkLedger(campaign, evidence, &findings)
-      try CampaignFiles(campaign, evidence).check(&findings)
+      var files = CampaignFiles(campaign, evidence)
+      try files.check(&findings)
+      for (account, known) in files.texts {
+        texts[account, default: [:]].merge(known) { $0.union($1) }
+      }
+    }
+    for account in evidence.accounts {
+      findings.add(
+        "taken by the gateway with another text than result.csv has for its number", in: account.name,
+        (record.taken[account.name] ?? []).count { message in
+          texts[account.name]?[message.number].map { !$0.contains(message.text) } ?? false
+        })
     }
     if evidence.handedLog != nil {
       let store = try StoreFacts(folder: evidence.workspace + "/data")
-      let receipts = Receipts(record, store, evidence)
+      var receipts = Receipts(record, store, evidence)
       for account in evidence.accounts {
         receipts.check(account.name, &figures[account.name, default: .init()], &findings)
       }
@@ -95,22 +121,26 @@ public struct Verdict: Sendable {
     var accepted: [UInt64: Int] = [:]
     var possible: [UInt64: Int] = [:]
     var wrongIDs = 0
-    for message in campaigns.lazy.flatMap(\.messages) where message.account == account.name {
-      planned[message.number, default: 0] += 1
-      figures.planned += 1
-      switch message.state {
-      case "accepted":
-        accepted[message.number, default: 0] += 1
-        possible[message.number, default: 0] += 1
-        figures.accepted += 1
-        let known = taken[message.number] ?? []
-        let fits = known.contains { $0.ids == message.ids && ($0.link.isEmpty || $0.link == message.link) }
-        if !known.isEmpty, !fits { wrongIDs += 1 }
-      case "unknown", "sending":
-        possible[message.number, default: 0] += 1
-        figures.unknown += 1
-      case "refused", "failed": figures.refused += 1
-      default: figures.lost += 1
+    for campaign in campaigns {
+      let underWay = evidence.callsUnderWay?[campaign.id] ?? []
+      for message in campaign.messages where message.account == account.name {
+        planned[message.number, default: 0] += 1
+        figures.planned += 1
+        switch message.state {
+        case "accepted":
+          accepted[message.number, default: 0] += 1
+          possible[message.number, default: 0] += 1
+          figures.accepted += 1
+          let known = taken[message.number] ?? []
+          let fits = known.contains { $0.ids == message.ids && ($0.link.isEmpty || $0.link == message.link) }
+          if !known.isEmpty, !fits { wrongIDs += 1 }
+        case "unknown", "sending":
+          possible[message.number, default: 0] += 1
+          figures.unknown += 1
+          if !underWay.contains(message.call) { figures.unexplained += 1 }
+        case "refused", "failed": figures.refused += 1
+        default: figures.lost += 1
+        }
       }
     }
     for (number, messages) in taken {
@@ -129,6 +159,14 @@ public struct Verdict: Sendable {
     if evidence.isComplete { findings.add("never sent", in: place, figures.lost - (evidence.withdrawn[place] ?? 0)) }
     let bound = evidence.unknownBound[place] ?? 0
     findings.add("unknown beyond the bound of \(bound)", in: place, figures.unknown - bound)
+    if evidence.callsUnderWay != nil {
+      // A bound that nobody could break proves nothing.
+      let isIdle = bound * 4 > figures.planned
+      findings.add(
+        "bound on unknown of more than a quarter of what was planned: proves nothing", in: place, isIdle ? bound : 0)
+      findings.add(
+        "unknown, but no kill found their call under way", in: place, figures.unexplained - evidence.excusedUnknown)
+    }
     return figures
   }
 

@@ -58,7 +58,7 @@ import Testing
   private func handedLines(_ folder: TemporaryFolder) throws -> [[String]] {
     try folder.read("handed.jsonl").split(separator: "\n").map { line in
       let json = try JSON(parsing: String(line))
-      return ["kind", "way", "page", "number", "id", "link_id", "outcome"].map { json[$0]?.text ?? "" }
+      return ["kind", "way", "page", "number", "id", "link_id", "outcome", "code"].map { json[$0]?.text ?? "" }
     }
   }
 
@@ -71,7 +71,7 @@ import Testing
     let id = bench.juhe("send", ["mobile": "13800138000"]).json["list"]?.elements?.first?["mid"]?.text ?? ""
     bench.wait(20)
     #expect(bench.juhe("report").ending == .noAnswer)
-    #expect(try handedLines(folder) == [["report", "pull", "2", "13800138000", id, "", "delivered"]])
+    #expect(try handedLines(folder) == [["report", "pull", "2", "13800138000", id, "", "delivered", "DELIVRD"]])
   }
 
   @Test(arguments: [(200, "push"), (500, "failed_push")])
@@ -87,6 +87,7 @@ import Testing
     for letter in letters {
       bench.floor.notePush(letter, .answered(ClientAnswer(status: status, body: [])), now: bench.now)
     }
-    #expect(try handedLines(folder) == [["report", way, "0", "13800138000", "", "20140316192678945632", "delivered"]])
+    let line = ["report", way, "0", "13800138000", "", "20140316192678945632", "delivered", "DELIVRD"]
+    #expect(try handedLines(folder) == [line])
   }
 }

@@ -13,17 +13,25 @@ final class Listener {
 
   func start() throws { process = try workspace.start(["listen"]) }
 
-  func kill() throws {
-    process?.signal(SIGKILL)
-    _ = try process?.wait(deadline: 1e9)
-    process = nil
+  /// Waits until it says that it listens; false when it does not within 30 s or ends with an error.
+  func listens() -> Bool {
+    guard let process else { return false }
+    _ = ChildProcess.wait(deadline: 30) {
+      process.errors.contains("listening on") || process.errors.contains("error: ")
+    }
+    return process.errors.contains("listening on")
   }
 
-  /// Ends it in order.
-  func stop() throws {
-    process?.signal(SIGTERM)
-    _ = try process?.wait(deadline: 1e9)
-    process = nil
+  /// Kills it; returns how it ended, which is 128 + SIGKILL unless it had ended before.
+  @discardableResult func kill() throws -> ChildResult? { try end(SIGKILL) }
+
+  /// Ends it in order; returns how it ended.
+  @discardableResult func stop() throws -> ChildResult? { try end(SIGTERM) }
+
+  private func end(_ signal: Int32) throws -> ChildResult? {
+    process?.signal(signal)
+    defer { process = nil }
+    return try process?.wait(deadline: 1e9)
   }
 }
 

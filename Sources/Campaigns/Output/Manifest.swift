@@ -105,11 +105,12 @@ extension RunSummary {
   /// The sums as `--json` and the manifest show them.
   public var json: JSON {
     func count(_ count: Count) -> JSON { ["messages": JSON(count.messages), "segments": JSON(count.segments)] }
+    let planned = plannedSegments + (Defect.isPlanted(.plannedSegmentsMiscounted) ? 1 : 0)
     return [
       "rows_read": JSON(rowsRead), "rejected": JSON(rejectedRows),
       "rejected_by_reason": .object(
         RejectReason.allCases.compactMap { reason in rejected[reason].map { .init(reason.rawValue, JSON($0)) } }),
-      "planned": ["messages": JSON(plannedMessages), "segments": JSON(plannedSegments)],
+      "planned": ["messages": JSON(plannedMessages), "segments": JSON(planned)],
       "accepted": count(accepted), "refused": count(refused), "unsent": count(unsent), "unknown": count(unknown),
       "cancelled": count(self[.cancelled]), "cost": .string(cost.description), "conserved": .boolean(isConserved),
     ]

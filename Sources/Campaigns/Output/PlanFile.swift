@@ -57,7 +57,7 @@ public struct PlanFile: ~Copyable {
       writer.fields(cells.way)
       writer.field(decimal: Int(message.units))
       writer.fields(cells.price)
-      writer.field(block.texts.span.extracting(textStart..<message.textEnd))
+      writer.field(block.texts.span.extracting((Defect.isPlanted(.planDiffers) ? 0 : textStart)..<message.textEnd))
       try onWriting { () throws(TableError) in try writer.endRow() }
       textStart = message.textEnd
       idStart = message.externalIDEnd

@@ -18,6 +18,9 @@ extension Sender {
           number: messages.numbers[index], customID: customID,
           text: form(of: messages, index, from: origin, to: account)))
     }
+    if Defect.isPlanted(.textsExchanged), recipients.count > 1 {
+      (recipients[0].text, recipients[1].text) = (recipients[1].text, recipients[0].text)
+    }
     return Submission(
       endpoint: Endpoint(rawValue: call.endpoint) ?? account.abilities.sameContent, recipients: recipients,
       linkID: settings.identity.link(call: call.id, attempt: call.attempt),

@@ -82,6 +82,8 @@ final class FaultStage {
     var setup = TrialWorkspace.Setup()
     setup.gateways = [gateway]
     (setup.batch, setup.concurrency) = (FaultStage.batch, FaultStage.concurrency)
+    // A machine that is busy with other points must not look like a gateway that does not answer.
+    setup.timeout = 20
     setup.listenPort = listenPort
     let workspace = try TrialWorkspace(setup, gatewaysAt: sandbox.address)
     try workspace.addCampaign("c", gateways: [gateway], first: first, count: recipients)

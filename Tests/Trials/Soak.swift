@@ -30,7 +30,7 @@ public final class Soak {
   public static let flatKilobytes = 4_096
   public static let flatDescriptors = 4
   /// A storm of "too fast" holds calls for a few seconds, a gateway's restart for as long as it takes.
-  public static let mostSilence = 20.0
+  public static let mostSilence = 30.0
 
   private let minutes: Double
   private let rate: Int
@@ -59,8 +59,9 @@ public final class Soak {
   private static func faults(_ port: UInt16) -> String {
     var text = "magic = false\n[gateway.all]\nlatency_ms = [2, 400]\n"
     for name in TrialWorkspace.allGateways {
-      // Single refusals, and after each start a storm of them.
-      text += "[[gateway.\(name).fault]]\nkind = \"busy\"\nfrom = 40\nto = 60\n"
+      // Single refusals, and after each start a storm of them: while it lasts nothing is taken, and the waits between its
+      // calls grow to about four seconds.
+      text += "[[gateway.\(name).fault]]\nkind = \"busy\"\nfrom = 40\nto = 43\n"
       text += "[[gateway.\(name).fault]]\nkind = \"busy\"\nprobability = 0.002\n"
       text += "[gateway.\(name).reports]\ndelay = [0.5, 3]\nfailed = 0.02\nreplies = 0.005\n"
       guard port > 0, ["youe", "18sms"].contains(name) else { continue }

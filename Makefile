@@ -99,13 +99,13 @@ chaos: trials ## kills the tool at random moments over all gateways, then lets t
 	.build/release/chaos kills kills=$(KILLS) $(if $(SEED),seed=$(SEED))
 	.build/release/chaos rivals processes=64
 
-# Most of a point's time is waiting, so several are tried at the same time. POINTS=1000 tries all.
+# Most of a point's time is waiting, so several are tried at the same time. POINTS=1000 tries all; SIGKILL=1 kills alone.
 POINTS ?= 20
 JOBS ?= 8
 faults: trials ## kills and spoils every system call of a small run, fills disks, steps clocks: POINTS=20 a kind of call
-	.build/release/chaos faults points=$(POINTS) jobs=$(JOBS)
-	.build/release/chaos disk
-	.build/release/chaos clock
+	.build/release/chaos faults points=$(POINTS) jobs=$(JOBS) $(if $(SIGKILL),kills=1)
+	$(if $(SIGKILL),,.build/release/chaos disk)
+	$(if $(SIGKILL),,.build/release/chaos clock)
 
 MINUTES ?= 60
 RATE ?= 250

@@ -92,6 +92,8 @@ public enum Limits {
   public static let formFields = 256
   /// Bytes of an address that carries a text.
   public static let addressBytes = 2000
+  /// Digits of a balance: as many as sums of money are reckoned with.
+  public static let amountDigits = 18
   /// Ids of one message that are kept; a long text has one for each of its parts.
   public static let messageIDs = 255
 

@@ -30,11 +30,16 @@ final class HostileGateway: Sendable {
       }
     }
 
-    /// The gateway's `timeout`: whoever waits for a flood of 16 MiB needs more on a busy machine.
-    var timeout: Int { self == .hugeBody ? 10 : 1 }
+    /// The gateway's `timeout` in seconds: short for those that are waited for to its end, else enough for a busy machine.
+    var timeout: Int {
+      switch self {
+      case .silence: 1
+      case .slowDrip: 4
+      default: 10
+      }
+    }
 
-    /// Seconds that one run may take, on a busy machine, with at most two requests behind each other, each with its
-    /// timeout. A debug build reads 16 MiB slowly.
+    /// Seconds that one run may take on a busy machine. A debug build reads 16 MiB slowly.
     var seconds: Double { self == .hugeBody ? 90 : 20 }
 
     static func inPage(_ page: [UInt8]) -> [UInt8] { Array("<html><body>".utf8) + page + Array("</body></html>".utf8) }
@@ -170,12 +175,13 @@ final class HostileGateway: Sendable {
 
   /// A byte every tenth of a second or more slowly, twice as long as anybody waits: never silent, never done.
   private func drip(_ page: [UInt8], on connection: Int32) {
-    guard put(head("Content-Length: \(page.count)"), on: connection) else { return }
-    let pause = max(100_000, 2_500_000 / UInt32(max(1, page.count)))
-    for byte in page {
-      guard put([byte], on: connection) else { return }
+    guard put(head("Content-Length: \(page.count)") + page.prefix(1), on: connection) else { return }
+    let pause = max(100_000, 9_000_000 / UInt32(max(1, page.count)))
+    for byte in page.dropFirst() {
       usleep(pause)
+      guard put([byte], on: connection) else { return }
     }
+    usleep(pause)
   }
 
   /// The page, then blanks beyond what is kept of an answer.

@@ -31,8 +31,8 @@ enum AnswerText {
   /// Whether all bytes are ASCII digits, and there is at least one.
   static func isDigits(_ bytes: some Collection<UInt8>) -> Bool { !bytes.isEmpty && bytes.allSatisfy(isDigit) }
 
-  /// Whether the bytes are a whole amount: digits, a sign allowed. What no account holds, and a number with zeros before
-  /// it, is the rest of something else.
+  /// Whether the bytes are a whole amount: digits, a sign allowed. What no account holds, and a number with zeros in
+  /// front, is the rest of something else.
   static func isAmount(_ bytes: some Collection<UInt8>) -> Bool {
     let digits = bytes.first == UInt8(ascii: "-") ? bytes.dropFirst() : bytes.dropFirst(0)
     guard isDigits(digits), digits.count <= Limits.amountDigits else { return false }

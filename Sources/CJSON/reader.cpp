@@ -33,6 +33,8 @@ extern "C" long qunfa_json_read(const unsigned char *bytes, size_t length, void 
   // Iterative: deep input must not exhaust the stack.
   constexpr unsigned flags = rapidjson::kParseNumbersAsStringsFlag | rapidjson::kParseTrailingCommasFlag |
                              rapidjson::kParseValidateEncodingFlag | rapidjson::kParseIterativeFlag;
+  // The reader passes over each byte of a byte order mark by itself; nothing else may stand before the text.
+  if (length > 0 && bytes[0] >= 0x80 && (length < 3 || std::memcmp(bytes, "\xEF\xBB\xBF", 3) != 0)) return 0;
   rapidjson::MemoryStream memory(reinterpret_cast<const char *>(bytes), length);
   rapidjson::EncodedInputStream<rapidjson::UTF8<>, rapidjson::MemoryStream> stream(memory);
   Handler handler{state, event};

@@ -92,6 +92,8 @@ public enum Limits {
   public static let formFields = 256
   /// Bytes of an address that carries a text.
   public static let addressBytes = 2000
+  /// Digits of a balance: as many as sums of money are reckoned with.
+  public static let amountDigits = 18
   /// Ids of one message that are kept; a long text has one for each of its parts.
   public static let messageIDs = 255
 
@@ -271,6 +273,8 @@ extension Limits {
   // MARK: Receiving
   /// Bytes of a pushed request's body.
   public static let pushBytes = 8 * 1024 * 1024
+  /// Blocks of memory of so many bytes go back to the system when a listener has done with them.
+  public static let listenBlockBytes = 256 * 1024
   /// Connections of gateways that push.
   public static let pushConnections = 256
   /// Bytes that pushes leave free on the disk: whoever knows a push path's secret must not take a sender its room.

@@ -31,6 +31,8 @@ public struct Listener {
 
   /// Returns when a signal came and what was under way is answered.
   public func run() throws(RunError) -> ExitCode {
+    // A long body takes room while it comes, not for ever.
+    Memory.returnBlocks(from: Limits.listenBlockBytes)
     let listen = try settings()
     let secret = try mapping({ () throws(ConfigurationError) in try listen.pathSecret.resolve() }) {
       RunError(.usage, $0.diagnostics)

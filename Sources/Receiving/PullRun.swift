@@ -184,7 +184,8 @@ public final class PullRun {
   private func parts(of result: ClientResult) -> (answer: GatewayAnswer?, isWhole: Bool, failure: String) {
     switch result {
     case .answered(let answer): (GatewayAnswer(status: answer.status, body: answer.body), true, "")
-    case .cutShort(let answer, let reason): (GatewayAnswer(status: answer.status, body: answer.body), false, reason)
+    case .cutShort(let answer, let reason):
+      (GatewayAnswer(status: answer.status, body: answer.body, isWhole: false), false, reason)
     case .notSent(let reason): (nil, true, reason)
     case .unknown(let reason): (nil, false, reason)
     }

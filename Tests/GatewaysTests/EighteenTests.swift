@@ -133,7 +133,8 @@ private func eighteenCall(_ numbers: [UInt64] = [8_613_800_138_000, 8_613_800_13
         ])
       ),
       ("20130303180000,0\r\n12,-3", .told([.init(product: "12", amount: "-3", unit: .messages)])),
-      ("20130303180000,0\n500", .told([.init(amount: "500", unit: .messages)])),
+      ("20130303180000,0\n500", .unreadable("a line is not a product and its amount")),
+      ("20130303180000,0\n,500", .unreadable("a line is not a product and its amount")),
       ("20130303180000,103", .slowDown("103")), ("20130303180000,101", .refused("101")),
       ("20130303180000,102", .refused("102")), ("20130303180000,0", .unreadable("no product is listed")),
       ("20130303180000,0\na,b", .unreadable("a line is not a product and its amount")),

@@ -12,9 +12,13 @@ import Testing
     var body: [UInt8]
 
     /// `front`, then `piece` as often as it fits, then `back`.
-    init(_ name: String, _ front: String, _ piece: String, _ back: String) {
+    init(_ name: String, _ front: String, _ piece: String, _ back: String, bytes: Int = 250_000) {
       testDescription = name
-      body = Array((front + String(repeating: piece, count: 250_000 / piece.utf8.count) + back).utf8)
+      body = Array(front.utf8)
+      body.reserveCapacity(bytes + 2 * piece.utf8.count + back.utf8.count)
+      let repeated = Array(piece.utf8)
+      for _ in 0...(bytes / repeated.count) { body += repeated }
+      body += Array(back.utf8)
     }
 
     init(_ name: String, _ front: String, numbered piece: (Int) -> String, _ back: String) {
@@ -96,5 +100,56 @@ import Testing
       #expect(cost.worst < 1, "\(name): the dearest reading took \(cost.worst) s")
       guard cost.worst < 1 else { return }
     }
+  }
+
+  /// What an answer is read as.
+  enum Reading { case answer, page, push }
+
+  /// Beyond what the client keeps of an answer, and beyond the bounds of single readers: by the reader concerned.
+  private static let beyond: [(reader: String, reading: Reading, huge: Huge)] = [
+    ("juhe", .answer, Huge("entries", list, entry + ",", entry + "]}", bytes: whole)),
+    ("juhe", .page, Huge("records, cut", list, #"{"flag":0},"#, "", bytes: 11 * (Limits.pageRecords + 1))),
+    ("juhe", .answer, Huge("XML elements", "<returnsms>", "<a/>", "</returnsms>", bytes: 4 * Limits.xmlTreeElements)),
+    ("juhe", .answer, Huge("an XML name", "<returnsms><", "a", "/></returnsms>", bytes: Limits.xmlTagBytes)),
+    ("emay", .answer, Huge("entries", data, member + ",", member + "]}", bytes: whole)),
+    ("mobset", .answer, Huge("entries", smsIDs, named + ",", named + "]}", bytes: whole)),
+    ("mobset", .page, Huge("records, cut", details, detail + ",", "", bytes: 28 * (Limits.pageRecords + 1))),
+    ("18sms", .answer, Huge("lines", "20110725160412,0\n", "1234567890100\n", "", bytes: whole)),
+    ("youe", .page, Huge("lines", "", "13800138000/2014-03-16 19:29:00/1/DELIVRD/\n", "", bytes: whole)),
+    ("youe", .push, Huge("a push", "Class=rpt&Mobile=\(number)&", "a=b&", "Report=DELIVRD", bytes: Limits.pushBytes)),
+    ("18sms", .push, Huge("a push", "mobile=\(number)&", "a=b&", "status=DELIVRD", bytes: Limits.pushBytes)),
+    ("juhe", .push, Huge("a push", "a=b&", "a=b&", "report=[{}]", bytes: Limits.pushBytes)),
+  ]
+  private static let whole = Limits.answerBytes
+  private static let entry = #"{"mid":"M","mobile":"\#(number)","result":0}"#
+  private static let member = #"{"imsId":"M","mobile":"0061412345678"}"#
+  private static let named = #"{"PhoneNumber":"\#(number)","SmsId":"7"}"#
+  private static let detail = #"{"SmsId":"M","Status":"12"}"#
+
+  @Test(arguments: beyond.indices)
+  func `beyond every bound are read in time too`(_ index: Int) throws {
+    let (reader, reading, huge) = Self.beyond[index]
+    let gateway = try #require(try gateways().first { type(of: $0).name == reader })
+    let answer = GatewayAnswer(status: 200, body: huge.body)
+    let isCut = huge.testDescription.hasSuffix("cut")
+    var cost = Cost()
+    switch reading {
+    case .answer:
+      let outcome = cost.of { gateway.outcome(of: answer, to: AnswerForms.call) }
+      guard case .settled(let messages) = outcome.verdict else { break }
+      for message in messages { #expect(message.ids.count <= Limits.messageIDs) }
+    case .page:
+      guard case .page(let page) = cost.of({ gateway.page(in: answer, for: .reports) }) else { break }
+      #expect(page.cut == isCut, "the rest is not told as lost")
+      #expect(!isCut || page.reports.count + page.replies.count <= Limits.pageRecords)
+    case .push:
+      // The telling field stands behind the fields that are looked at.
+      #expect(cost.of { gateway.page(in: GatewayPush(method: "POST", body: huge.body)) }.page == nil)
+    }
+    // A debug build takes up to 40 times as long as a release.
+    #expect(cost.worst < 30, "the dearest reading took \(cost.worst) s")
+    print(
+      "beyond the bounds, \(reader), \(huge.testDescription): \(huge.body.count / 1024) kB, "
+        + "\(Int(cost.worst * 1000)) ms")
   }
 }

@@ -86,13 +86,9 @@ struct AnswerForms: Sendable, CustomTestStringConvertible {
   ]
 }
 
-/// Answers from hell: whatever is done to an answer, no message is called accepted, nor refused, that it does not call so.
-@Suite struct MutationTests {
-  /// Whether an answer says at most what its bytes claim.
-  private func judge(
-    _ outcome: CallOutcome, _ mutation: Mutation, _ form: AnswerForms, _ codes: [CodeMeaning]
-  ) -> String? {
-    let claim = form.look.claim(mutation.body, AnswerForms.call.recipients, codes: codes)
+extension AnswerForms {
+  /// What an outcome says beyond what the answer's bytes claim; nil for nothing.
+  func fault(in outcome: CallOutcome, _ claim: Claim) -> String? {
     switch outcome.verdict {
     case .unknown: return nil
     case .refused, .account, .slowDown, .memberToBlame:
@@ -107,14 +103,17 @@ struct AnswerForms: Sendable, CustomTestStringConvertible {
           if Set(message.ids).count != message.ids.count { return "message \(index) has an id twice" }
         case .refused:
           if !claim.no.contains(index) { return "message \(index) refused without a no" }
-          if claim.both.contains(index), case .mobset = form.look { return "message \(index) refused though taken" }
+          if claim.both.contains(index), case .mobset = look { return "message \(index) refused though taken" }
         default: continue
         }
       }
       return nil
     }
   }
+}
 
+/// Answers from hell: whatever is done to an answer, no message is called accepted, nor refused, that it does not call so.
+@Suite struct MutationTests {
   @Test(arguments: AnswerForms.all)
   func `no damaged answer takes or refuses a message that it does not name`(_ form: AnswerForms) throws {
     let gateway = try form.gateway()
@@ -128,7 +127,7 @@ struct AnswerForms: Sendable, CustomTestStringConvertible {
         let outcome = cost.of {
           gateway.outcome(of: GatewayAnswer(status: 200, body: mutation.body), to: AnswerForms.call)
         }
-        let fault = judge(outcome, mutation, form, codes)
+        let fault = form.fault(in: outcome, form.look.claim(mutation.body, AnswerForms.call.recipients, codes: codes))
         #expect(fault == nil, "seed \(number), \(mutation.name): \(Array(mutation.body.prefix(600)).text)")
         let failed = gateway.outcome(of: GatewayAnswer(status: 500, body: mutation.body), to: AnswerForms.call)
         guard case .unknown = failed.verdict else {

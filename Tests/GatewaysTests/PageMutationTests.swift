@@ -106,7 +106,7 @@ struct PageForms: Sendable, CustomTestStringConvertible {
 }
 
 /// The words of a record by which it is joined to a message.
-private struct Joined: Equatable {
+struct Joined: Equatable {
   var words: [String]
 
   init(_ report: StatusReport) {

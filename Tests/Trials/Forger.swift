@@ -7,6 +7,8 @@ struct Forger {
   static let receiver = "trial-receiver"
   static let password = "trial-push-password"
   private static let proof = "receiver=\(receiver)&pswd=\(password)"
+  /// Behind an account's name, the name of another account of the same protocol.
+  static let twin = "-b"
   /// Stands in every push that needs not look like a true one.
   static let mark = "FORGED7351"
 
@@ -27,12 +29,14 @@ struct Forger {
     case replay = "replay of a true push"
     case replayChanged = "replay with a field more"
     case garbage = "right secret, garbage"
+    case otherProtocol = "true push at the address of another protocol's account"
+    case otherAccount = "true id and number at another account of its protocol"
 
     var share: Int {
       switch self {
-      case .wrongSecret: 14
+      case .wrongSecret: 10
       case .wrongAccount, .strangePath: 4
-      case .wrongMethod, .garbage, .replayChanged: 2
+      case .wrongMethod, .garbage, .replayChanged, .otherProtocol, .otherAccount: 2
       case .wrongSender, .guess, .replay: 4
       }
     }
@@ -78,6 +82,10 @@ struct Forger {
     case .guess: bytes = guess(number, account)
     case .replay: bytes = truth(number, to: nil)
     case .replayChanged: bytes = truth(number, to: nil, more: "x=\(number)")
+    case .otherProtocol: bytes = misdirected(number)
+    case .otherAccount:
+      let message = message(number, account)
+      bytes = report(account, at: account + Self.twin, id: message.id, phone: message.number, "UNDELIV\(number)")
     case .garbage:
       var random = SeededGenerator(seed: UInt64(number))
       let noise = (0..<64).map { _ in UInt8.random(in: 0...255, using: &random) }
@@ -93,7 +101,7 @@ struct Forger {
     case .wrongSecret, .wrongAccount, .strangePath: 404
     case .wrongMethod: 405
     case .wrongSender: 403
-    case .guess, .replay, .replayChanged, .garbage: 200
+    case .guess, .replay, .replayChanged, .garbage, .otherProtocol, .otherAccount: 200
     }
   }
 
@@ -142,17 +150,35 @@ struct Forger {
     } else {
       phone = "131\(Self.eight(number))"
     }
-    switch account {
+    return report(account, at: account, id: id, phone: phone, "UNDELIV")
+  }
+
+  /// A report in a protocol's own form, with the proof of its sender.
+  private func report(
+    _ protocolName: String, at account: String, id: String, phone: String, _ code: String
+  ) -> [UInt8] {
+    switch protocolName {
     case "juhe":
-      let json = #"[{"flag":"1","mid":"\#(id)","mobile":"\#(phone)","stat":"UNDELIV","time":"2026-11-11 10:00:00"}]"#
+      let json = #"[{"flag":"1","mid":"\#(id)","mobile":"\#(phone)","stat":"\#(code)","time":"2026-11-11 10:00:00"}]"#
       return Self.http("POST", path(account), "application/json;charset=UTF-8", body: Array(json.utf8))
     case "youe":
-      let form = "Class=rpt&SmsName=demo&Mobile=\(phone)&LinkId=\(id)&Report=UNDELIV"
+      let form = "Class=rpt&SmsName=demo&Mobile=\(phone)&LinkId=\(id)&Report=\(code)"
       return Self.http("POST", path(account), "application/x-www-form-urlencoded", body: Array(form.utf8))
     default:
-      let query = "\(Self.proof)&msgid=\(id)&reportTime=2611111000&mobile=\(phone)&status=UNDELIV"
+      let query = "\(Self.proof)&msgid=\(id)&reportTime=2611111000&mobile=\(phone)&status=\(code)"
       return Self.http("GET", path(account) + "?" + query)
     }
+  }
+
+  /// A push that a gateway made, at the address of an account of another protocol, with what proves its sender there.
+  private func misdirected(_ number: Int) -> [UInt8] {
+    let push = pushes[number % pushes.count]
+    let others = accounts.filter { $0 != push.account }
+    let target = others[number / pushes.count % others.count]
+    var query = push.query.replacing("pswd=***", with: "pswd=\(Self.password)")
+    if target == "18sms" { query += (query.isEmpty ? "" : "&") + Self.proof }
+    return Self.http(
+      push.method, path(target) + (query.isEmpty ? "" : "?" + query), push.contentType, body: push.body)
   }
 
   /// The id with its last eight characters exchanged for others of the same kind.

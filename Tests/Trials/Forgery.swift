@@ -51,8 +51,22 @@ public final class Forgery {
     var setup = TrialWorkspace.Setup()
     setup.gateways = Forgery.names
     setup.listenPort = port
-    setup.lines["18sms"] = "push_receiver = \"\(Forger.receiver)\"\npush_password = \"\(Forger.password)\""
+    let proof = "push_receiver = \"\(Forger.receiver)\"\npush_password = \"\(Forger.password)\"\n"
+    // The last table of the file, so that others can follow: of each protocol an account that sends nothing.
+    setup.lines["18sms"] = proof + Forgery.twins(proof)
     workspace = try TrialWorkspace(setup, gatewaysAt: sandbox.address)
+  }
+
+  private static func twins(_ proof: String) -> String {
+    let accounts = [
+      "juhe": "account = \"twin\"\npassword = \"twin\"\nurl = \"http://127.0.0.1:9\"\n",
+      "youe": "uid = \"demo\"\npassword = \"twin\"\nurl = \"http://127.0.0.1:9\"\n",
+      "18sms": "account = \"twin\"\npassword = \"twin\"\n" + proof,
+    ]
+    return names.map { name in
+      "[gateways.\(name)\(Forger.twin)]\nprotocol = \"\(name)\"\nprice = \"0.05\"\nsignature = \"【示例】\"\n"
+        + (accounts[name] ?? "")
+    }.joined()
   }
 
   private static func faults(_ port: UInt16) -> String {
@@ -144,7 +158,7 @@ public final class Forgery {
   private func flood(_ forger: Forger, _ process: ChildProcess, _ tell: (String) -> Void) throws {
     let started = monotonicSeconds()
     (result.kilobytesBefore, result.descriptorsBefore) = Forgery.measure(process)
-    let loiterers = try Loiterers(port: port, silent: 20, dripping: 20)
+    let loiterers = try Loiterers(port: port, path: "/push/juhe/\(TrialWorkspace.secret)", each: 20)
     let flood = try PushFlood(port: port)
     var number = 0
     var intruded = 0
@@ -159,9 +173,10 @@ public final class Forgery {
       },
       pause: {
         try loiterers.drip()
-        while intruded < number / 1000 {
+        // Each kind at once, so that the memory which the longest bodies take is there before it is called flat.
+        while intruded < Loiterers.intrusions + number / 1000 {
           intruded += 1
-          try loiterers.intrude(intruded, "/push/juhe/\(TrialWorkspace.secret)")
+          try loiterers.intrude(intruded)
         }
         let now = monotonicSeconds()
         guard now - looked > 0.2 else { return }
@@ -182,7 +197,7 @@ public final class Forgery {
     for (what, count) in loiterers.answers where what.contains(": 2") || what.contains("no answer") {
       found("not refused", what, count)
     }
-    let keepers: [Forger.Attempt] = [.guess, .replay, .replayChanged, .garbage]
+    let keepers: [Forger.Attempt] = [.guess, .replay, .replayChanged, .garbage, .otherProtocol, .otherAccount]
     result.kept = keepers.reduce(0) { $0 + (flood.answered[$1.rawValue] ?? 0) }
   }
 
@@ -209,8 +224,9 @@ public final class Forgery {
     found("reports without a message before", "unmatched.csv", before.unmatched)
     result.unmatched = after.unmatched
     let guesses = result.answered[Forger.Attempt.guess.rawValue] ?? 0
-    found("forged reports not listed, or others listed", "unmatched.csv", abs(after.unmatched - guesses))
-    if guesses == 0 || (old.count { $0.contains("delivered") }) < recipients {
+    let strays = result.answered[Forger.Attempt.otherAccount.rawValue] ?? 0
+    found("forged reports not listed, or others listed", "unmatched.csv", abs(after.unmatched - guesses - strays))
+    if guesses == 0 || strays == 0 || (old.count { $0.contains("delivered") }) < recipients {
       found("the trial proves nothing", "forgery")
     }
   }

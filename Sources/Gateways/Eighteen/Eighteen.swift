@@ -122,11 +122,11 @@ public struct Eighteen: Gateway {
       let fields = line.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false).map {
         AnswerText.trimmed($0)
       }
-      guard let amount = fields.last, fields.count <= 2, AnswerText.isAmount(amount) else {
+      // A line that lost its comma or one of its fields would tell the product's number as the balance.
+      guard fields.count == 2, !fields[0].isEmpty, AnswerText.isAmount(fields[1]) else {
         return .unreadable("a line is not a product and its amount")
       }
-      let product = fields.count == 2 ? AnswerText.text(fields[0]) : ""
-      lines.append(.init(product: product, amount: AnswerText.text(amount), unit: .messages))
+      lines.append(.init(product: AnswerText.text(fields[0]), amount: AnswerText.text(fields[1]), unit: .messages))
     }
     return lines.isEmpty ? .unreadable("no product is listed") : .told(lines)
   }

@@ -166,9 +166,9 @@ public struct Juhe: Gateway {
 
 private func holdsLineBreak(_ text: [UInt8]) -> Bool { text.contains { $0 == 0x0D || $0 == 0x0A } }
 
-/// Digits, perhaps a sign before and a fraction behind.
+/// A whole amount, perhaps with a fraction behind.
 private func isAmount(_ text: String) -> Bool {
-  let digits = text.hasPrefix("-") ? text.dropFirst() : text[...]
-  let parts = digits.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
-  return parts.allSatisfy { AnswerText.isDigits($0.utf8) }
+  let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+  guard AnswerText.isAmount(parts[0].utf8) else { return false }
+  return parts.count == 1 || AnswerText.isDigits(parts[1].utf8) && parts[1].utf8.count <= Limits.amountDigits
 }

@@ -65,7 +65,9 @@ extension Mobset {
   public func balance(in answer: GatewayAnswer) -> BalanceOutcome {
     switch MobsetAnswer(answer) {
     case .unreadable(let reason): .unreadable(reason)
-    case .code(let code, let written, _) where code >= 0: .told([.init(amount: written, unit: .messages)])
+    case .code(let code, let written, _) where code >= 0:
+      AnswerText.isAmount(written.utf8)
+        ? .told([.init(amount: written, unit: .messages)]) : .unreadable("the Code is no amount")
     case .code(_, let written, _):
       Mobset.asksForPatience(written) ? .slowDown(written) : .refused(written)
     }

@@ -1,3 +1,5 @@
+import Platform
+
 /// Pieces of answers in plain text.
 enum AnswerText {
   private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
@@ -29,9 +31,12 @@ enum AnswerText {
   /// Whether all bytes are ASCII digits, and there is at least one.
   static func isDigits(_ bytes: some Collection<UInt8>) -> Bool { !bytes.isEmpty && bytes.allSatisfy(isDigit) }
 
-  /// Whether the bytes are a whole amount: digits, a sign allowed.
+  /// Whether the bytes are a whole amount: digits, a sign allowed. What no account holds, and a number with zeros in
+  /// front, is the rest of something else.
   static func isAmount(_ bytes: some Collection<UInt8>) -> Bool {
-    isDigits(bytes.first == UInt8(ascii: "-") ? bytes.dropFirst() : bytes.dropFirst(0))
+    let digits = bytes.first == UInt8(ascii: "-") ? bytes.dropFirst() : bytes.dropFirst(0)
+    guard isDigits(digits), digits.count <= Limits.amountDigits else { return false }
+    return digits.first != UInt8(ascii: "0") || digits.count == 1
   }
 
   static func text(_ bytes: ArraySlice<UInt8>) -> String { String(decoding: bytes, as: UTF8.self) }

@@ -117,8 +117,9 @@ public struct Youe: Gateway {
     let parts = AnswerText.trimmed(answer.body).split(
       separator: UInt8(ascii: ","), maxSplits: 1, omittingEmptySubsequences: false
     ).map { AnswerText.trimmed($0) }
-    guard let first = parts.first, AnswerText.isAmount(first) else {
-      return .unreadable("the answer is neither a code nor an amount")
+    let neither = "the answer is neither a code nor an amount"
+    guard let first = parts.first, first.count == 3 && AnswerText.isDigits(first) || AnswerText.isAmount(first) else {
+      return .unreadable(neither)
     }
     let code = AnswerText.text(first)
     if parts.count == 2 {
@@ -130,6 +131,8 @@ public struct Youe: Gateway {
     }
     if code == "000" { return .unreadable("no amount stands behind the code") }
     if Youe.meaning(of: code) != nil { return .refused(code) }
+    // `00` is half a code, not a balance of nothing.
+    guard AnswerText.isAmount(first) else { return .unreadable(neither) }
     return .told([.init(amount: code, unit: .messages)])
   }
 

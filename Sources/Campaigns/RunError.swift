@@ -62,7 +62,9 @@ package func onOutput<Result: ~Copyable>(_ body: () throws(FileError) -> Result)
   try mapping(body) { RunError(.gatewayStopped, $0.diagnostic) }
 }
 
-/// Whether something stands there; the disk's error when the system cannot tell.
-package func isThere(_ path: String) throws(RunError) -> Bool {
-  try onOutput { () throws(FileError) in try Files.isThere(path) }
+/// Whether something stands there.
+///
+/// - Parameter code: how the run ends when the system cannot tell: 6 for what is ours, 3 for an input.
+package func isThere(_ path: String, else code: ExitCode = .gatewayStopped) throws(RunError) -> Bool {
+  try mapping({ () throws(FileError) in try Files.isThere(path) }) { RunError(code, $0.diagnostic) }
 }

@@ -21,9 +21,9 @@ public struct Workspace: Sendable {
   /// The campaign file that a command line names: a file, or the id of a campaign that the ledger knows, of which the
   /// ledger keeps the file as it was planned.
   public func campaignFile(_ name: String) throws(RunError) -> String {
-    if try isFile(name) { return name }
+    if isFile(name) { return name }
     let inWorkspace = configuration.path(name)
-    if try isFile(inWorkspace) { return inWorkspace }
+    if isFile(inWorkspace) { return inWorkspace }
     if !name.contains("/"), let kept = try keptCampaignFile(of: name) { return kept }
     let campaigns = try campaigns()
     let near = nearest(to: name, among: campaigns).map { "Did you mean '\($0)'? " } ?? ""
@@ -50,6 +50,7 @@ public struct Workspace: Sendable {
     try onLedger { () throws(LedgerError) in try ReportStore.exists(in: data) }
   }
 
-  /// Whether a file, not a folder, stands there.
-  func isFile(_ path: String) throws(RunError) -> Bool { try isThere(path) && !Files.isFolder(path) }
+  /// Whether a file that the command line names, not a folder, stands there. One that cannot be looked at is none: the
+  /// name may well mean another.
+  func isFile(_ path: String) -> Bool { (try? Files.isThere(path)) == true && !Files.isFolder(path) }
 }

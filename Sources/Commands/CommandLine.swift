@@ -5,6 +5,11 @@ import Platform
 /// - Parameter arguments: the program's name first.
 public func run(_ arguments: [String]) -> Int32 {
   hardenProcess()
+  return perform(arguments)
+}
+
+/// The same in a process that is left as it is.
+func perform(_ arguments: [String]) -> Int32 {
   let console = Console()
   do throws(RunError) {
     return try CommandParser(console).run(Array(arguments.dropFirst())).rawValue

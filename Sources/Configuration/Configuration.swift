@@ -40,7 +40,7 @@ public struct Configuration: Sendable {
 
   /// Numbers that get nothing, and the replies that opt out.
   public struct Suppression: Sendable {
-    /// Names may hold `*`; see `WorkspaceFile.matches`.
+    /// Names may hold `*`; see `WorkspaceFile.matches()`.
     public let files: [WorkspaceFile]
     public let keywords: [String]
     public static let standardKeywords = ["T", "TD", "R", "N", "退订", "0000", "STOP", "UNSUBSCRIBE"]

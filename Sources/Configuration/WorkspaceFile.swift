@@ -18,10 +18,17 @@ public struct WorkspaceFile: Sendable, Equatable {
 
   /// The paths that `*`, `?` and `[…]` in the name stand for, sorted; a name without them stands for itself, whether
   /// the file exists or not.
-  public var matches: [String] {
+  ///
+  /// - Throws: when a folder cannot be read: what stands in it is not nothing.
+  public func matches() throws(FileError) -> [String] {
     var found = unsafe glob_t()
     defer { unsafe globfree(&found) }
-    guard unsafe glob(path, Int32(GLOB_NOMAGIC), nil, &found) == 0 else { return [] }
+    errno = 0
+    let code = unsafe glob(path, Int32(GLOB_NOMAGIC) | Int32(GLOB_ERR), nil, &found)
+    guard code == 0 else {
+      if code == GLOB_NOMATCH || errno == ENOENT || errno == ENOTDIR { return [] }
+      throw FileError("read the folders of", path)
+    }
     return unsafe (0..<Int(found.gl_pathc)).compactMap { index in
       unsafe found.gl_pathv[index].map { unsafe String(cString: $0) }
     }

@@ -58,7 +58,7 @@ struct Replies {
       sharing[account] = accounts
       origins.ask(index, accounts: accounts, number: one.reply.number, link: one.link, at: one.reply.at)
     }
-    report.warnings += try origins.search()
+    report.warnings += origins.search()
     let given = ready.enumerated().map { index, one in
       var reply = one.reply
       if let origin = origins.found[index] { (reply.campaign, reply.row) = (origin.campaign, origin.row) }

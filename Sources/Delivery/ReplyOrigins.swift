@@ -36,10 +36,10 @@ struct ReplyOrigins {
   }
 
   /// - Returns: warnings about ledgers that cannot be read; their replies stay without a campaign.
-  mutating func search() throws(LedgerError) -> [Diagnostic] {
+  mutating func search() -> [Diagnostic] {
     guard !questions.isEmpty else { return [] }
     var campaigns: [(id: String, times: ClosedRange<Timestamp>)] = []
-    for id in try CampaignLedger.campaigns(in: data) {
+    for id in ids() {
       reading(id) { (ledger) throws(LedgerError) in
         if let times = try ledger.submissionTimes() { campaigns.append((id, times)) }
       }
@@ -91,14 +91,23 @@ struct ReplyOrigins {
   }
 
   /// Runs `body` on one state of a campaign's ledger; a fault is a warning, for an opt-out must not wait for it.
+  private mutating func ids() -> [String] {
+    do throws(LedgerError) { return try CampaignLedger.campaigns(in: data) } catch {
+      warn(error)
+      return []
+    }
+  }
+
+  private mutating func warn(_ error: LedgerError) {
+    var warning = error.diagnostic
+    warning.severity = .warning
+    if !warnings.contains(warning) { warnings.append(warning) }
+  }
+
   private mutating func reading(_ id: String, _ body: (CampaignLedger) throws(LedgerError) -> Void) {
     do throws(LedgerError) {
       let ledger = try CampaignLedger(folder: data + "/campaigns/" + id, readOnly: true)
       try ledger.snapshot { () throws(LedgerError) in try body(ledger) }
-    } catch {
-      var warning = error.diagnostic
-      warning.severity = .warning
-      if !warnings.contains(warning) { warnings.append(warning) }
-    }
+    } catch { warn(error) }
   }
 }

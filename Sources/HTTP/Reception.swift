@@ -6,10 +6,12 @@ import Platform
 final class Reception: Sendable {
   private let desk: ServerDesk
   private let bodyBytes: Int
+  private let screening: RequestScreening?
 
-  init(desk: ServerDesk, bodyBytes: Int) {
+  init(desk: ServerDesk, bodyBytes: Int, screening: RequestScreening?) {
     self.desk = desk
     self.bodyBytes = bodyBytes
+    self.screening = screening
   }
 
   func opened() { desk.opened() }
@@ -24,6 +26,12 @@ final class Reception: Sendable {
     case .opened:
       let declared = unsafe exchange.begin(method: String(cString: method))
       guard declared <= bodyBytes else { return unsafe send(tooLarge(), on: connection) }
+      // A reply before the body costs the connection, so a short body is read whoever sends it.
+      let isLong = declared > Limits.unscreenedBytes || exchange.request.header("transfer-encoding") != nil
+      if isLong, var refused = screening?(exchange.request) {
+        refused.headers["Connection"] = "close"
+        return unsafe send(refused, on: connection)
+      }
       exchange.expect(declared)
       return .YES
     case .reading where !upload.isEmpty:

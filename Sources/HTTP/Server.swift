@@ -21,22 +21,24 @@ public final class HTTPServer: Sendable {
   /// - Parameter address: digits of IP version 4 or 6.
   /// - Parameter port: 0 takes a free one.
   /// - Parameter identity: key and certificate for HTTPS; nil serves plain HTTP.
+  /// - Parameter screening: looks at a request before its body is read when that is long; nil reads all.
   /// - Parameter handler: called for each whole request, by several threads at once.
   public convenience init(
     address: String = "127.0.0.1", port: UInt16, limits: ServerLimits = ServerLimits(),
-    identity: ServerIdentity? = nil, handler: @escaping @Sendable (ServerRequest) -> ServerReply
+    identity: ServerIdentity? = nil, screening: RequestScreening? = nil,
+    handler: @escaping @Sendable (ServerRequest) -> ServerReply
   ) throws(HTTPError) {
     let socket = try ListeningSocket(address: address, port: port)
-    try self.init(on: socket, limits: limits, identity: identity, handler: handler)
+    try self.init(on: socket, limits: limits, identity: identity, screening: screening, handler: handler)
   }
 
   /// Serves on a socket that listens already, such as systemd's, which keeps taking connections while no server runs.
   public convenience init(
     inherited descriptor: Int32, limits: ServerLimits = ServerLimits(), identity: ServerIdentity? = nil,
-    handler: @escaping @Sendable (ServerRequest) -> ServerReply
+    screening: RequestScreening? = nil, handler: @escaping @Sendable (ServerRequest) -> ServerReply
   ) throws(HTTPError) {
     let socket = try ListeningSocket(inherited: descriptor)
-    try self.init(on: socket, limits: limits, identity: identity, handler: handler)
+    try self.init(on: socket, limits: limits, identity: identity, screening: screening, handler: handler)
   }
 
   /// The descriptor of the socket that systemd hands over to this process; nil when it hands over none.
@@ -44,13 +46,14 @@ public final class HTTPServer: Sendable {
 
   private init(
     on socket: consuming ListeningSocket, limits: ServerLimits, identity: ServerIdentity?,
-    handler: @escaping @Sendable (ServerRequest) -> ServerReply
+    screening: RequestScreening?, handler: @escaping @Sendable (ServerRequest) -> ServerReply
   ) throws(HTTPError) {
     self.port = socket.port
     self.limits = limits
     desk = ServerDesk(handler: handler)
     guard desk.start(workers: limits.handlers) else { throw HTTPError(.resources, "no thread for the server") }
-    guard let daemon = Daemon(socket: socket, limits: limits, identity: identity, desk: desk) else {
+    let reception = Reception(desk: desk, bodyBytes: limits.bodyBytes, screening: screening)
+    guard let daemon = Daemon(socket: socket, limits: limits, identity: identity, reception: reception) else {
       desk.close()
       let code: HTTPError.Code = identity == nil ? .resources : .certificate
       throw HTTPError(code, "the server does not start", next: identity.map { _ in "Check the key and certificate." })
@@ -79,8 +82,7 @@ public final class HTTPServer: Sendable {
   private let reception: Reception
 
   /// Nil when libmicrohttpd refuses; the socket is closed then.
-  init?(socket: consuming ListeningSocket, limits: ServerLimits, identity: ServerIdentity?, desk: ServerDesk) {
-    let reception = Reception(desk: desk, bodyBytes: limits.bodyBytes)
+  init?(socket: consuming ListeningSocket, limits: ServerLimits, identity: ServerIdentity?, reception: Reception) {
     let descriptor = socket.release()
     let key = identity.map { Array($0.key.utf8CString) }
     let certificate = identity.map { Array($0.certificate.utf8CString) }

@@ -29,6 +29,10 @@ public struct ServerRequest: Sendable {
   public func header(_ name: String) -> String? { headers.first { $0.name == name }?.value }
 }
 
+/// Looks at a request's line and headers, its body still empty. A reply refuses the request without reading its body
+/// and closes the connection; nil reads on. Called by the server's own thread: it must not block.
+public typealias RequestScreening = @Sendable (ServerRequest) -> ServerReply?
+
 /// What the server answers, or how it fails to.
 public struct ServerReply: Sendable, Equatable {
   /// How much of the answer goes out.

@@ -19,14 +19,15 @@ public final class CampaignLedger: CallStore {
     try fileErrors { () throws(FileError) in try Files.isThere(folder + "/ledger.db") }
   }
 
-  /// The ids of the campaigns of a workspace's data folder that have a ledger, sorted.
+  /// The ids of the campaigns of a workspace's data folder that have a ledger, sorted; also those of which the system
+  /// cannot tell, so that whoever opens them meets the error and one of them hides no other.
   public static func campaigns(in data: String) throws(LedgerError) -> [String] {
     let folder = data + "/campaigns"
-    var found: [String] = []
-    for id in try fileErrors({ () throws(FileError) in try Files.list(folder) }) {
-      if try exists(in: folder + "/" + id) { found.append(id) }
+    return try fileErrors { () throws(FileError) in try Files.list(folder) }.filter { id in
+      // A file system of its own has this folder, closed to all but root.
+      guard id != "lost+found" else { return false }
+      do throws(LedgerError) { return try exists(in: folder + "/" + id) } catch { return true }
     }
-    return found
   }
 
   /// Whether a run holds the campaign now.

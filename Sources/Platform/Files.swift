@@ -170,8 +170,8 @@ public enum Files {
   public static func moveAsNew(_ from: String, to path: String) throws(FileError) {
     let withoutReplacing: UInt32 = 1
     if unsafe renameat2(AT_FDCWD, from, AT_FDCWD, path, withoutReplacing) != 0 {
-      // Some file systems know no such thing.
-      guard errno == EINVAL || errno == ENOSYS else { throw FileError("rename", from) }
+      // Some file systems know no such thing, some sandboxes do not let it pass.
+      guard [EINVAL, ENOSYS, EOPNOTSUPP, ENOTTY, EPERM].contains(errno) else { throw FileError("rename", from) }
       guard try !isThere(path) else { throw FileError("rename", from, number: EEXIST) }
       guard unsafe rename(from, path) == 0 else { throw FileError("rename", from) }
     }

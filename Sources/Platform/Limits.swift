@@ -68,6 +68,8 @@ public enum Limits {
   public static let answerBytes = 16 * 1024 * 1024
   /// Bytes of a request's body that the server reads.
   public static let requestBytes = 64 * 1024 * 1024
+  /// Bytes of a request's body that are read whoever sends it; a longer one is screened by line and headers first.
+  public static let unscreenedBytes = 64 * 1024
   /// Bytes of a request's or an answer's headers.
   public static let headerBytes = 64 * 1024
   /// Pairs of a query or a form.

@@ -151,11 +151,13 @@ public struct Listener {
       bodyBytes: Limits.pushBytes, connections: Limits.pushConnections, handlers: Limits.pushHandlers,
       idleSeconds: Limits.pushIdleSeconds)
     if let socket = HTTPServer.inheritedSocket {
-      return try HTTPServer(inherited: socket, limits: limits, identity: identity) { door.answer($0) }
+      return try HTTPServer(
+        inherited: socket, limits: limits, identity: identity, screening: { door.screen($0) }
+      ) { door.answer($0) }
     }
     return try HTTPServer(
       address: options.address ?? listen.address, port: options.port ?? UInt16(listen.port), limits: limits,
-      identity: identity
+      identity: identity, screening: { door.screen($0) }
     ) { door.answer($0) }
   }
 }

@@ -32,13 +32,20 @@ final class PushDoor: Sendable {
 
   var counts: ListenCounts { tally.withLock { $0 } }
 
-  func answer(_ request: ServerRequest) -> ServerReply {
+  /// What its line and headers tell of a stranger's request; nil when it may come in.
+  func screen(_ request: ServerRequest) -> ServerReply? {
     guard sources.isEmpty || sources.contains(where: { $0.contains(request.client) }) else {
       return refuse(403, \.badSource)
     }
     // The same answer for a wrong name and a wrong secret: nobody learns which names there are.
-    guard let (account, gateway) = gateway(at: request.path) else { return refuse(404, \.badPath) }
+    guard gateway(at: request.path) != nil else { return refuse(404, \.badPath) }
     guard request.method == "GET" || request.method == "POST" else { return refuse(405, \.badMethod) }
+    return nil
+  }
+
+  func answer(_ request: ServerRequest) -> ServerReply {
+    if let refused = screen(request) { return refused }
+    guard let (account, gateway) = gateway(at: request.path) else { return refuse(404, \.badPath) }
     if Defect.isPlanted(.pushesRefused) { return refuse(503, \.diskFault) }
     let contentType = request.header("content-type") ?? ""
     let outcome = gateway.page(

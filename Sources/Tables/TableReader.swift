@@ -89,8 +89,13 @@ public struct TableReader: ~Copyable {
     return true
   }
 
-  /// Whether a cell has as many digits as a phone number, of any script: no column is called so.
-  private static func isLikeNumber(_ cell: String) -> Bool { cell.count { $0.wholeNumberValue != nil } >= 7 }
+  /// Whether a cell may be a phone number, of any script, as spreadsheets write it (`1.38E+10`) too: no column is
+  /// called so, though one may hold a date (`截至20261111积分`).
+  private static func isLikeNumber(_ cell: String) -> Bool {
+    let digits = cell.count { $0.wholeNumberValue != nil }
+    let isFigure = cell.allSatisfy { $0.wholeNumberValue != nil || "+-.()eE \t".contains($0) }
+    return isFigure ? digits >= 5 : digits >= 11
+  }
 
   /// The index of the column called `name`, whatever the case of its ASCII letters and the blanks around it; the exact
   /// name wins. In an XML list without records every name is found, as nothing could be missing there.

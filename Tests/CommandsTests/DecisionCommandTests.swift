@@ -48,7 +48,7 @@ import Testing
     ] as [([String], Int32)])
   func `a command that has nothing to work on ends with its exit code`(_ words: [String], _ code: Int32) throws {
     let folder = try workspace()
-    #expect(run(["qunfa", "-C", folder.path] + words + ["--quiet"]) == code)
+    #expect(perform(["qunfa", "-C", folder.path] + words + ["--quiet"]) == code)
     // Looking must leave nothing behind.
     #expect(!Files.exists(folder.path + "/data/campaigns"))
   }

@@ -17,6 +17,9 @@ import Testing
 
   private static let row = "13877310000,CANARYNAME金丝雀,CANARYTEXT\n"
   static let inputs = [
+    Input(
+      name: "contacts without a header, a number as a spreadsheet shows it",
+      file: ("contacts.csv", "CANARYNAME,1.38E+10,CANARYTEXT\n"), command: ["plan", "c1.toml"]),
     Input(name: "contacts without a header", file: ("contacts.csv", row + row), command: ["plan", "c1.toml"]),
     Input(
       name: "contacts with an open quote", file: ("contacts.csv", "手机号,姓名\n13877310000,\"CANARYNAME\n" + row),

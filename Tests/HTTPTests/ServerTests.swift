@@ -62,6 +62,23 @@ private func post(_ path: String, _ body: String, _ headers: String = "Connectio
     #expect(try ask(server, head + "3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n").hasSuffix("\r\n\r\nabcde"))
   }
 
+  @Test(arguments: [
+    ("POST /no HTTP/1.1\r\nHost: x\r\nContent-Length: 70000\r\n\r\n", "404"),
+    ("POST /no HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n", "404"),
+    ("POST /no HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 3\r\n\r\nabc", "200"),
+    ("GET /no HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", "200"),
+  ])
+  func `with a long body are screened before it is read`(_ request: String, _ status: String) throws {
+    let server = try HTTPServer(port: 0, screening: { $0.path == "/yes" ? nil : ServerReply(404) }) { _ in
+      ServerReply()
+    }
+    defer { server.stop() }
+    // Nothing of a long body is sent, and still the answer comes and the connection ends.
+    #expect(try ask(server, request).hasPrefix("HTTP/1.1 \(status) "))
+    let body = String(repeating: "x", count: 70_000)
+    #expect(try ask(server, post("/yes", body)).hasPrefix("HTTP/1.1 200 "))
+  }
+
   @Test(arguments: [10, 100_000])
   func `with too large a body are answered 413`(excess: Int) throws {
     let calls = Atomic(0)

@@ -36,7 +36,7 @@ extension Workspace {
   public func campaignID(
     _ name: String, reading load: (String) throws(RunError) -> CampaignFile
   ) throws(RunError) -> String {
-    if try !isFile(name), try !isFile(configuration.path(name)), try isKnown(name) { return name }
+    if !isFile(name), !isFile(configuration.path(name)), try isKnown(name) { return name }
     return try load(try campaignFile(name)).id
   }
 

@@ -66,7 +66,7 @@ public struct Manifest: Sendable {
   ///
   /// - Throws: exit code 3 when there is no manifest or it cannot be read.
   public static func verify(_ path: String, workspace: Workspace) throws(RunError) -> Verification {
-    guard try isThere(path) else {
+    guard try isThere(path, else: .input) else {
       throw RunError(
         .input,
         Diagnostic(
@@ -88,7 +88,11 @@ public struct Manifest: Sendable {
         guard entry["role"]?.text != "suppression" else { continue }
         let file = Files.join(base, name)
         verification.files += 1
-        guard try isThere(file) else {
+        guard let isThere = try? Files.isThere(file) else {
+          verification.differences.append(Difference(path: file, found: "cannot be read"))
+          continue
+        }
+        guard isThere else {
           verification.differences.append(Difference(path: file, found: "missing"))
           continue
         }

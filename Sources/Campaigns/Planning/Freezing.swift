@@ -136,7 +136,7 @@ extension CampaignRun {
     changes += differences(frozen, campaign.frozenText)
     for input in try onLedger({ () throws(LedgerError) in try ledger.inputs() }) where input.role != "suppression" {
       let path = configuration.path(input.path)
-      if try !isThere(path) {
+      if try !isThere(path, else: .input) {
         changes.append("\(input.role) '\(input.path)' is gone")
       } else if try Manifest.digest(of: path) != input.sha256 {
         changes.append("\(input.role) '\(input.path)' has other content")

@@ -19,13 +19,14 @@ public struct Suppression: Sendable {
     // Patterns may overlap.
     var read: Set<String> = []
     for file in configuration.suppression.files {
-      if file.matches.isEmpty {
+      let matches = try mapping({ () throws(FileError) in try file.matches() }) { RunError(.input, $0.diagnostic) }
+      if matches.isEmpty {
         warnings.append(
           Diagnostic(
             "'\(file.name)' matches no file: nobody is suppressed by it", severity: .warning, at: file.place,
             expected: "a list of numbers, relative to the workspace"))
       }
-      for path in file.matches where read.insert(Files.identity(path)).inserted {
+      for path in matches where read.insert(Files.identity(path)).inserted {
         try add(path, named: configuration.relative(path), home: .mainland)
       }
     }

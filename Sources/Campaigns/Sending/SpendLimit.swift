@@ -22,7 +22,8 @@ public final class SpendLimit {
   /// What the campaign costs at most as its ledger stands, at the prices of the plan: what gateways took, or may have
   /// taken, and what is still planned. Nil: more than can be calculated.
   func costAtMost(_ store: any CallStore) throws(LedgerError) -> Money? {
-    let join = try reports()
+    // Without reports it costs more at most, never less: a store that cannot be read must not stop a failover.
+    let join = (try? reports()) ?? nil
     let directory = try MessageDirectory(store)
     var total: Money? = .zero
     try store.forEachMessage { (message) throws(LedgerError) in

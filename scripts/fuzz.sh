@@ -43,7 +43,7 @@ table=$(mktemp -p "$folder")
 trap 'rm -f "$table"' EXIT
 findings=0
 {
-  echo "| target | executions | per second | edges | features | corpus | slowest input s | peak MB | findings |"
+  echo "| target | executions | per second | edges | features | corpus | dearest input ms | peak MB | findings |"
   echo "|---|---|---|---|---|---|---|---|---|"
 } > "$table"
 
@@ -74,7 +74,7 @@ for target in "${targets[@]}"; do
   printf '| %s | %s | %s | %s | %s | %s | %s | %s | %s |\n' "$target" \
     "$(figure "$log" stat::number_of_executed_units)" "$(figure "$log" stat::average_exec_per_sec)" \
     "$(figure "$log" cov)" "$(figure "$log" ft)" "$(figure "$log" corp)" \
-    "$(figure "$log" stat::slowest_unit_time_sec)" "$(figure "$log" stat::peak_rss_mb)" "$count" >> "$table"
+    "$(figure "$log" stat::slowest_input_ms)" "$(figure "$log" stat::peak_rss_mb)" "$count" >> "$table"
 done
 
 echo "$each seconds a target, seed $seed, $(date -u +%F), $(nproc) processors"

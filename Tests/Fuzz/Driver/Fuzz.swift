@@ -1,5 +1,6 @@
 import FuzzTargets
 import Glibc
+import Synchronization
 
 // libFuzzer's two entries: `scripts/fuzz.sh` links its main function to this program.
 
@@ -14,14 +15,28 @@ func initialize(_ count: UnsafePointer<CInt>, _ words: UnsafePointer<UnsafePoint
     tell("QUNFA_FUZZ_TARGET names none of: " + FuzzTarget.all.map(\.name).joined(separator: " "))
     exit(2)
   }
+  // libFuzzer tells whole seconds.
+  atexit { tell("stat::slowest_input_ms: \(slowest.load(ordering: .relaxed) / 1_000_000)") }
   return 0
+}
+
+/// Nanoseconds of processor time that the dearest input took.
+private let slowest = Atomic<Int>(0)
+
+private func processorTime() -> Int {
+  var time = timespec()
+  unsafe clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+  return time.tv_sec * 1_000_000_000 + time.tv_nsec
 }
 
 @_cdecl("LLVMFuzzerTestOneInput")
 func tryOne(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   guard let target else { return 0 }
   let input = unsafe Array(UnsafeBufferPointer(start: bytes, count: count))
-  guard let words = target.broken(input) else { return 0 }
+  let before = processorTime()
+  let words = target.broken(input)
+  slowest.max(processorTime() - before, ordering: .relaxed)
+  guard let words else { return 0 }
   tell("\(target.name): broken: \(words)")
   abort()
 }

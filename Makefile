@@ -122,8 +122,8 @@ install: $(if $(shell command -v $(SWIFT)),build) ## installs to PREFIX/bin and 
 	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/doc/qunfa"
 	install -m 755 .build/release/qunfa "$(DESTDIR)$(PREFIX)/bin/qunfa"
 	install -d "$(DESTDIR)$(PREFIX)/share/doc/qunfa/samples"
-	cp -R README.md README.zh-CN.md CHANGELOG.md LICENSE docs templates "$(DESTDIR)$(PREFIX)/share/doc/qunfa/"
-	cp -R samples/*.toml samples/contacts samples/suppress "$(DESTDIR)$(PREFIX)/share/doc/qunfa/samples/"
+	cp -R README.md README.zh-CN.md CHANGELOG.md SECURITY.md LICENSE docs templates "$(DESTDIR)$(PREFIX)/share/doc/qunfa/"
+	cp -R samples/*.toml samples/contacts samples/suppress samples/systemd "$(DESTDIR)$(PREFIX)/share/doc/qunfa/samples/"
 
 clean: ## removes what was built
 	rm -rf .build

@@ -32,8 +32,9 @@ enum Signals {
 
   static var isInterrupted: Bool { count.load(ordering: .relaxed) > 0 }
 
-  /// From here on SIGINT and SIGTERM end the run in order; a second one ends the process at once. Called before any
-  /// other thread starts, so that all of them leave the signals to the waiting thread.
+  /// From here on SIGINT and SIGTERM end the run in order; a second one, a second later at least, ends the process at
+  /// once: `timeout` sends its signal to the child and then to the child's group, which is one wish and not two. Called
+  /// before any other thread starts, so that all of them leave the signals to the waiting thread.
   static func watch() {
     var set = stopSignals()
     unsafe pthread_sigmask(SIG_BLOCK, &set, nil)
@@ -44,9 +45,13 @@ enum Signals {
   private static func waitForSignals() {
     var set = stopSignals()
     var received: Int32 = 0
+    var first = Double.infinity
     while true {
       guard unsafe sigwait(&set, &received) == 0 else { continue }
-      if count.wrappingAdd(1, ordering: .relaxed).newValue > 1 { _exit(128 + received) }
+      let now = monotonicSeconds()
+      first = min(first, now)
+      if now - first >= 1 { _exit(128 + received) }
+      count.add(1, ordering: .relaxed)
     }
   }
 

@@ -54,8 +54,11 @@ extension Invocation {
       ]
       console.print(json.serialized)
     } else {
+      // Nothing is known of campaigns that could not be read, not even that there are none.
+      let isUnread = statuses.isEmpty && codes.count > 1
       let blocks = [
-        StatusText.overview(statuses, workspace.configuration.zone), receiving.text(workspace.configuration.zone),
+        isUnread ? "" : StatusText.overview(statuses, workspace.configuration.zone),
+        receiving.text(workspace.configuration.zone),
       ]
       console.print(blocks.filter { !$0.isEmpty }.joined(separator: "\n\n"))
     }

@@ -40,6 +40,20 @@ import Testing
     #expect(try sandbox.taken().count == 10)
   }
 
+  /// `timeout` tells the process and then its group; Ctrl-C pressed again later is another wish.
+  @Test(arguments: [(UInt32(0), Int32(5)), (UInt32(1_300_000), 128 + SIGTERM)])
+  func `two signals at once are one`(_ pause: UInt32, _ exitCode: Int32) throws {
+    let sandbox = try SandboxProcess(faults: "[gateway.juhe]\nlatency_ms = 2500\n")
+    let workspace = try ToolWorkspace([GatewayTable("juhe", sandbox.address, ["batch": "2", "concurrency": "2"])])
+    try workspace.campaign(gateways: ["juhe"], contacts: ToolWorkspace.contacts(40))
+    let process = try workspace.start()
+    #expect(ChildProcess.wait(deadline: 20) { (try? sandbox.taken().count) ?? 0 > 0 })
+    process.signal(SIGTERM)
+    usleep(pause)
+    process.signal(SIGTERM)
+    #expect(try process.wait().exitCode == exitCode)
+  }
+
   @Test func `other inputs under the same id are refused`() throws {
     let sandbox = try SandboxProcess()
     let workspace = try ToolWorkspace([GatewayTable("juhe", sandbox.address)])

@@ -117,6 +117,8 @@ public final class FaultTrial {
     }
     // 6: the disk or the gateway. 7: an answer that never came.
     var inOrder = asIfNothing.union([6, 7])
+    // 4: a page that broke off is a possible loss, which pull tells.
+    if command == "pull" { inOrder.insert(4) }
     // 127: the loader could not even start the tool. 2, 3: settings or inputs that cannot be read.
     if early.contains(call) { inOrder.formUnion([2, 3, 127]) }
     return inOrder.contains(exitCode) ? [] : [Violation("ended with \(exitCode)", in: command, 1)]

@@ -133,6 +133,8 @@ public struct Listener {
 
   /// Why the server does not start, at the file that is to blame.
   private func fault(_ error: HTTPError) -> RunError {
+    // The machine's trouble, not the settings'.
+    if error.code == .resources { return RunError(.gatewayStopped, error.diagnostic) }
     guard error.code == .certificate, let certificate = options.certificate, let key = options.key else {
       return RunError(.usage, error.diagnostic)
     }

@@ -119,9 +119,8 @@ public final class FaultTrial {
     var inOrder = asIfNothing.union([6, 7])
     // 4: a page that broke off is a possible loss, which pull tells.
     if command == "pull" { inOrder.insert(4) }
-    // 134: libmicrohttpd ends the process when its own wake-up cannot be written. 2: nobody can listen there.
+    // 134: libmicrohttpd ends the process when its own wake-up cannot be written.
     if command == "listen", call == "write" { inOrder.insert(134) }
-    if command == "listen", call == "socket" { inOrder.insert(2) }
     // 127: the loader could not even start the tool. 2, 3: settings or inputs that cannot be read.
     if early.contains(call) { inOrder.formUnion([2, 3, 127]) }
     return inOrder.contains(exitCode) ? [] : [Violation("ended with \(exitCode)", in: command, 1)]

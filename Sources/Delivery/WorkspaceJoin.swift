@@ -11,8 +11,6 @@ public final class WorkspaceJoin {
   public let settings: JoinSettings
   /// Nil while nothing is loaded, and when the workspace has no reports.
   public private(set) var index: ReportIndex?
-  /// Why a campaign's ledger could not be read: reports that name no message of theirs are nobody's then.
-  public private(set) var unreadable: LedgerError?
   /// Campaigns whose messages have marked their reports.
   private var marked: Set<String> = []
   /// Reports of unknown messages by campaign and row.
@@ -73,21 +71,11 @@ public final class WorkspaceJoin {
     let wanted = all ? nil : leftNumbers(index)
     if let wanted, wanted.isEmpty { return }
     for campaign in try CampaignLedger.campaigns(in: data) where !marked.contains(campaign) {
-      do throws(LedgerError) { try mark(campaign, only: wanted, &unknown) } catch {
-        // Any report may belong to what stands there, so none is given to an unknown message.
-        unreadable = error
-        return
-      }
+      try mark(campaign, only: wanted, &unknown)
       marked.insert(campaign)
     }
     guard !unknown.isEmpty else { return }
     assign(index, unknown)
-  }
-
-  /// The same for the books, which must not pass over a campaign.
-  public func settleAll(_ all: Bool) throws(LedgerError) {
-    try settle(all: all)
-    if let unreadable { throw unreadable }
   }
 
   /// The numbers of the reports that belong to nobody so far, and 0 when one of them names none.

@@ -32,20 +32,35 @@ final class PushDoor: Sendable {
 
   var counts: ListenCounts { tally.withLock { $0 } }
 
+  /// Whose push a request is, by its line and headers alone.
+  private enum Entry {
+    case open(account: String, any ReportingGateway)
+    case closed(ServerReply)
+  }
+
   /// What its line and headers tell of a stranger's request; nil when it may come in.
   func screen(_ request: ServerRequest) -> ServerReply? {
+    guard case .closed(let refused) = entry(request) else { return nil }
+    return refused
+  }
+
+  private func entry(_ request: ServerRequest) -> Entry {
     guard sources.isEmpty || sources.contains(where: { $0.contains(request.client) }) else {
-      return refuse(403, \.badSource)
+      return .closed(refuse(403, \.badSource))
     }
     // The same answer for a wrong name and a wrong secret: nobody learns which names there are.
-    guard gateway(at: request.path) != nil else { return refuse(404, \.badPath) }
-    guard request.method == "GET" || request.method == "POST" else { return refuse(405, \.badMethod) }
-    return nil
+    guard let (account, gateway) = gateway(at: request.path) else { return .closed(refuse(404, \.badPath)) }
+    guard request.method == "GET" || request.method == "POST" else { return .closed(refuse(405, \.badMethod)) }
+    return .open(account: account, gateway)
   }
 
   func answer(_ request: ServerRequest) -> ServerReply {
-    if let refused = screen(request) { return refused }
-    guard let (account, gateway) = gateway(at: request.path) else { return refuse(404, \.badPath) }
+    let account: String
+    let gateway: any ReportingGateway
+    switch entry(request) {
+    case .closed(let refused): return refused
+    case .open(let name, let found): (account, gateway) = (name, found)
+    }
     if Defect.isPlanted(.pushesRefused) { return refuse(503, \.diskFault) }
     let contentType = request.header("content-type") ?? ""
     let outcome = gateway.page(

@@ -55,7 +55,7 @@ public final class Books {
       reports.noteMarked(campaign.id)
     }
     // What is left over may be another campaign's.
-    try onLedger { () throws(LedgerError) in try reports.settleAll(false) }
+    try onLedger { () throws(LedgerError) in try reports.settle(all: false) }
     totals.count(reports.index)
     return totals
   }
@@ -120,7 +120,7 @@ public final class Books {
     let start = max(first, selection.from ?? first) + -day
     try onLedger { () throws(LedgerError) in
       try reports.load(since: start)
-      if chosen.contains(where: \.hasUnknown) { try reports.settleAll(true) }
+      if chosen.contains(where: \.hasUnknown) { try reports.settle(all: true) }
     }
   }
 }

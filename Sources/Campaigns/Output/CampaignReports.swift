@@ -13,7 +13,8 @@ extension Workspace {
     let plannedAt = Timestamp(seconds: Int64(try ledger.fact("planned_at") ?? "") ?? 0)
     // A report may come before its answer is recorded, and a clock may be off.
     try reports.load(since: plannedAt + -86_400)
-    if try ledger.hasUnknown() { try reports.settle(all: true) }
+    // When another campaign cannot be read, any report may be one of its own: then none is given to an unknown message.
+    if try ledger.hasUnknown() { try? reports.settle(all: true) }
     return try reports.join(try ledger.callTable(), campaign: campaign, epoch: try ledger.fact("epoch") ?? "")
   }
 }
